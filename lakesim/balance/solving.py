@@ -1,0 +1,246 @@
+"""The solving of a stage: the levels at which storage − factor·net rate is what it should be, for every lake."""
+
+from __future__ import annotations
+
+from .rates import net_of, set_now, structure_at, terms_at
+from .tables import Floats, Forcing, Layout, State
+
+EXACT = 0.01
+"""Part of the tolerance below which a correction of a level ends the iteration."""
+
+MOST_ITERATIONS = 60
+MOST_SWEEPS = 200
+
+
+def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats, layout: Layout, state: State) -> bool:
+    """Find the level of lake w with  storage(level) − factor·net(level) = target, all other levels as they are.
+
+    Newton inside a bracket, bisection where Newton leaves it. At the bottom nothing leaves, so that a lake that has
+    water, or gets some, has a root above it. False where there is none (the step asks for more than there is) or where
+    the left side falls with the level, so that the root might not be the one continuous with the start of the step.
+    """
+    lakes, structures, touch, now = state.lake, state.structure, layout.touch, state.now
+    rules, param, curve = layout.rule, layout.param, layout.curve
+    lake = lakes[w]
+    arriving = 0.0
+    for i in range(lake.feed_first, lake.feed_last):
+        arriving += flux[layout.feed[i]]
+    low, high = lake.bottom - 1.0, 1e300
+    z = max(level[w], lake.bottom)
+    for _ in range(MOST_ITERATIONS):
+        level[w] = z
+        storage, net, slope = terms_at(w, z, flux, now, lakes, structures, curve)
+        net += arriving
+        for i in range(lake.touch_first, lake.touch_last):
+            j = touch[i]
+            structure_at(j, level, flux, now, lakes, structures, rules, param)
+            if structures[j].head == w:
+                net -= flux[j]
+                slope -= structures[j].slope_head
+            else:
+                net += flux[j]
+                slope += structures[j].slope_tail
+        excess = storage - lake.target - factor * net
+        steepness = lake.area - factor * slope
+        if excess > 0.0:
+            if z <= lake.bottom:
+                return False
+            high = z
+        else:
+            low = z
+        if steepness <= 0.0 and lake.area > 0.0:
+            return False
+        change = -excess / steepness if steepness > 0.0 else 1.0
+        if abs(change) <= exact and (change >= 0.0 or z + change > lake.bottom):
+            level[w] = z + change
+            lake.stiffness = steepness
+            terms_at(w, z + change, flux, now, lakes, structures, curve)
+            for i in range(lake.touch_first, lake.touch_last):
+                structure = structures[touch[i]]
+                flux[touch[i]] += (structure.slope_head if structure.head == w else structure.slope_tail) * change
+            return True
+        z += change
+        if z < lake.bottom and low < lake.bottom:
+            z = lake.bottom
+        elif z <= low or z >= high:
+            z = 0.5 * (max(low, lake.bottom) + high)
+    return False
+
+
+def assemble(g: int, factor: float, level: Floats, flux: Floats, layout: Layout, state: State) -> float:
+    """Write the Jacobian of group g into `slot` and its lakes' want of water into `change`; return the largest [m].
+
+    −1 where the left side of some lake falls with its own level.
+    """
+    lakes, structures, slot = state.lake, state.structure, state.slot
+    group = layout.group[g]
+    for i in range(group.own_first, group.own_last):
+        structure_at(layout.own[i], level, flux, state.now, lakes, structures, layout.rule, layout.param)
+    for i in range(group.first, group.last):
+        w = layout.order[i]
+        for k in range(layout.pivot[i].first, layout.pivot[i].last):
+            slot[layout.entry[k].lower] = 0.0
+            slot[layout.entry[k].upper] = 0.0
+        storage, _, slope = terms_at(w, level[w], flux, state.now, lakes, structures, layout.curve)
+        net = net_of(w, flux, lakes, structures, layout.touch, layout.feed)
+        lakes[w].change = lakes[w].target - storage + factor * net
+        slot[lakes[w].diagonal] = lakes[w].area - factor * slope
+    for i in range(group.own_first, group.own_last):
+        structure = structures[layout.own[i]]
+        h, t = structure.head, structure.tail
+        if h < len(lakes):
+            slot[lakes[h].diagonal] += factor * structure.slope_head
+            if structure.slot_tail_head >= 0:
+                slot[structure.slot_tail_head] -= factor * structure.slope_head
+        if structure.below < len(lakes):
+            slot[lakes[t].diagonal] -= factor * structure.slope_tail
+            if structure.slot_head_tail >= 0:
+                slot[structure.slot_head_tail] += factor * structure.slope_tail
+    largest = 0.0
+    for i in range(group.first, group.last):
+        lake = lakes[layout.order[i]]
+        lake.stiffness = slot[lake.diagonal]
+        if lake.stiffness <= 0.0:
+            return -1.0
+        largest = max(largest, abs(lake.change) / lake.stiffness)
+    return largest
+
+
+def factorise(g: int, layout: Layout, state: State) -> bool:
+    """Turn the Jacobian of group g into its LU factors, in the order of elimination; False at a pivot not above 0."""
+    slot, entry, update = state.slot, layout.entry, layout.update
+    for i in range(layout.group[g].first, layout.group[g].last):
+        pivot = slot[state.lake[layout.order[i]].diagonal]
+        if pivot <= 0.0:
+            return False
+        for k in range(layout.pivot[i].first, layout.pivot[i].last):
+            share = slot[entry[k].lower] / pivot
+            slot[entry[k].lower] = share
+            for u in range(entry[k].first, entry[k].last):
+                slot[update[u].target] -= share * slot[update[u].upper]
+    return True
+
+
+def substitute(g: int, vector: Floats, layout: Layout, state: State) -> None:
+    """Solve with the LU factors of group g, in place."""
+    slot, entry, order, pivot = state.slot, layout.entry, layout.order, layout.pivot
+    first, last = layout.group[g].first, layout.group[g].last
+    for i in range(first, last):
+        for k in range(pivot[i].first, pivot[i].last):
+            vector[entry[k].lake] -= slot[entry[k].lower] * vector[order[i]]
+    for i in range(last - 1, first - 1, -1):
+        w = order[i]
+        for k in range(pivot[i].first, pivot[i].last):
+            vector[w] -= slot[entry[k].upper] * vector[entry[k].lake]
+        vector[w] /= slot[state.lake[w].diagonal]
+
+
+def solve_group(g: int, factor: float, exact: float, level: Floats, flux: Floats, layout: Layout, state: State) -> bool:
+    """Find the levels of a group of waters that hold one another, together: damped Newton. False if it fails."""
+    lakes, structures, vector = state.lake, state.structure, state.vector
+    group = layout.group[g]
+    before, part = 1e300, 1.0
+    for _ in range(MOST_ITERATIONS):
+        wanting = assemble(g, factor, level, flux, layout, state)
+        if wanting < 0.0:
+            return False
+        if wanting > max(before, exact) and part > 0.02:
+            part *= 0.5
+            for i in range(group.first, group.last):
+                level[layout.order[i]] -= part * vector[layout.order[i]]
+            continue
+        if not factorise(g, layout, state):
+            return False
+        for i in range(group.first, group.last):
+            vector[layout.order[i]] = lakes[layout.order[i]].change
+        substitute(g, vector, layout, state)
+        largest = 0.0
+        below = False
+        for i in range(group.first, group.last):
+            w = layout.order[i]
+            if level[w] + vector[w] < lakes[w].bottom:
+                below = below or level[w] <= lakes[w].bottom
+                vector[w] = 0.5 * (lakes[w].bottom - level[w])
+            level[w] += vector[w]
+            largest = max(largest, abs(vector[w]))
+        if largest <= exact:
+            for i in range(group.own_first, group.own_last):
+                j = layout.own[i]
+                h, t = structures[j].head, structures[j].below
+                if h < len(lakes):
+                    flux[j] += structures[j].slope_head * vector[h]
+                if t < len(lakes):
+                    flux[j] += structures[j].slope_tail * vector[t]
+            for i in range(group.first, group.last):
+                w = layout.order[i]
+                terms_at(w, level[w], flux, state.now, lakes, structures, layout.curve)
+            return not below
+        before, part = wanting, 1.0
+    return False
+
+
+def sweep(g: int, factor: float, exact: float, level: Floats, flux: Floats, layout: Layout, state: State) -> bool:
+    """Find the levels of a group lake by lake, each in its bracket, again and again: slow, and the last resort."""
+    group = layout.group[g]
+    for _ in range(MOST_SWEEPS):
+        largest = 0.0
+        for i in range(group.first, group.last):
+            w = layout.order[i]
+            before = level[w]
+            if not solve_lake(w, factor, exact, level, flux, layout, state):
+                return False
+            largest = max(largest, abs(level[w] - before))
+        if largest <= exact:
+            return assemble(g, factor, level, flux, layout, state) >= 0.0 and factorise(g, layout, state)
+    return False
+
+
+def solve_stage(
+    time: float,
+    piece: int,
+    factor: float,
+    patient: bool,
+    level: Floats,
+    flux: Floats,
+    layout: Layout,
+    forcing: Forcing,
+    state: State,
+) -> bool:
+    """Solve  storage(level) − factor·net(level) = target  for all lakes, groups upstream first.
+
+    On return `level` and `flux` hold the solution; False, with the lake in `clock.culprit`, if there is none. A group
+    that Newton does not solve is swept if `patient`.
+    """
+    clock = state.clock[0]
+    exact = EXACT * clock.tolerance
+    set_now(time, piece, level, state.now, state.lake, state.structure, layout.rule, forcing)
+    for g in range(len(layout.group)):
+        w = layout.order[layout.group[g].first]
+        if layout.group[g].last - layout.group[g].first == 1:
+            solved = solve_lake(w, factor, exact, level, flux, layout, state)
+        else:
+            solved = solve_group(g, factor, exact, level, flux, layout, state)
+            if patient and not solved:
+                solved = sweep(g, factor, exact, level, flux, layout, state)
+        if not solved:
+            clock.culprit = w
+            return False
+    return True
+
+
+def respond(factor: float, vector: Floats, layout: Layout, state: State) -> None:
+    """Turn volumes [m³] into the changes of level [m] that they cause within the step, in place: one linear solve."""
+    for g in range(len(layout.group)):
+        for i in range(layout.group[g].first, layout.group[g].last):
+            lake = state.lake[layout.order[i]]
+            for k in range(lake.feed_first, lake.feed_last):
+                structure = state.structure[layout.feed[k]]
+                vector[layout.order[i]] += factor * structure.slope_head * vector[structure.head]
+        w = layout.order[layout.group[g].first]
+        if layout.group[g].last - layout.group[g].first == 1:
+            vector[w] /= state.lake[w].stiffness
+        else:
+            substitute(g, vector, layout, state)
+
+
+COMPILED = (solve_lake, assemble, factorise, substitute, solve_group, sweep, solve_stage, respond)

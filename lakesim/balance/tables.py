@@ -1,0 +1,275 @@
+"""The tables of numbers that the balance works on: one row a lake, a structure, a piece of curve; and nothing else.
+
+A table is a list of rows (the plain path) or a structured array with the same fields (the compiled path).
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
+
+import numpy as np
+
+DONE, EVENTS_FULL, DECIDE, NOT_CONVERGED = range(4)
+"""What `advance` returns: at `until` or the end; the host must enlarge the event table; a rule asks the host; failed."""
+
+RAIN, EVAPORATION, SEEPAGE, UNDELIVERED = range(4)
+TERMS = 4
+"""What a lake books beside its structures: rain on the surface, evaporation, seepage, and the part of a given outflow
+that was not there to be given."""
+
+NO_RULE, SCHEDULE, PROPORTIONAL = -1, 0, 1
+"""Kinds of rules without memory: an opening that is given, and one that grows with the level above a target."""
+
+Floats = MutableSequence[float]
+Ints = Sequence[int]
+
+
+@dataclass(slots=True)
+class CurveRow:
+    """The start of an interval of a curve, in which storage = storage + area·x + ½·slope·x², x = level − this level."""
+
+    level: float = 0.0
+    storage: float = 0.0
+    area: float = 0.0
+    slope: float = 0.0
+
+
+@dataclass(slots=True)
+class LakeRow:
+    """A lake: where its lists and series are, and where its computation stands.
+
+    `touch` are the structures solved with it, `feed` those that bring it the water of an earlier group. `given_row`
+    is the row of the forcing with all that depends on no level: inflow − outflow + rain on the bed. A number 1 or 2
+    means the first or second stage of the step under way.
+    """
+
+    curve_first: int = 0
+    curve_last: int = 0
+    touch_first: int = 0
+    touch_last: int = 0
+    feed_first: int = 0
+    feed_last: int = 0
+    diagonal: int = 0
+    given_row: int = -1
+    rain_row: int = -1
+    evaporation_row: int = -1
+    seepage_row: int = -1
+    outflow_row: int = -1
+    bottom: float = 0.0
+    top: float = 0.0
+
+    interval: int = 0
+    dry: int = 0
+    above: int = 0
+    storage: float = 0.0
+    storage2: float = 0.0
+    net: float = 0.0
+    net1: float = 0.0
+    net2: float = 0.0
+    area: float = 0.0
+    stiffness: float = 0.0
+    target: float = 0.0
+    change: float = 0.0
+    step_error: float = 0.0
+    error: float = 0.0
+    largest_error: float = 0.0
+    highest: float = 0.0
+    highest_time: float = 0.0
+    lowest: float = 0.0
+    lowest_time: float = 0.0
+
+
+@dataclass(slots=True)
+class StructureRow:
+    """A structure: what it joins, its equation's parameters `param[param_first … param_last−1]`, its present slopes.
+
+    Waters are numbered lakes first, then rivers. `below` is the water whose level drowns it; the place after the last
+    water stands for free fall. `slot_…` are the places of its slopes in the linear system of its group, −1 for none.
+    """
+
+    kind: int = 0
+    head: int = 0
+    tail: int = -1
+    below: int = 0
+    flap: int = 0
+    param_first: int = 0
+    param_last: int = 0
+    slot_head_tail: int = -1
+    slot_tail_head: int = -1
+    rule: int = -1
+
+    opening: float = 1.0
+    slope_head: float = 0.0
+    slope_tail: float = 0.0
+    locked: int = 0
+
+
+@dataclass(slots=True)
+class RuleRow:
+    """A rule without memory: the structure it moves, the water it watches, its row in the forcing, its band [m]."""
+
+    kind: int = NO_RULE
+    structure: int = 0
+    watch: int = 0
+    row: int = -1
+    band: float = 0.0
+
+
+@dataclass(slots=True)
+class GroupRow:
+    """Lakes that hold one another's level: `order[first … last−1]`, and the structures `own[…]` solved with them."""
+
+    first: int = 0
+    last: int = 0
+    own_first: int = 0
+    own_last: int = 0
+
+
+@dataclass(slots=True)
+class PivotRow:
+    """One lake's turn in the elimination: its entries `entry[first … last−1]`."""
+
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(slots=True)
+class EntryRow:
+    """A pair of entries off the diagonal, below (`lower`) and beside (`upper`) a pivot, with the other lake.
+
+    Elimination of the pivot changes the entries `update[first … last−1]`.
+    """
+
+    lake: int = 0
+    lower: int = 0
+    upper: int = 0
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(slots=True)
+class UpdateRow:
+    """One subtraction of the elimination: slot[target] −= share · slot[upper]."""
+
+    target: int = 0
+    upper: int = 0
+
+
+@dataclass(slots=True)
+class ClockRow:
+    """Time [s], next step [s], error of a level allowed in a step [m], and the counters."""
+
+    time: float = 0.0
+    step: float = 0.0
+    tolerance: float = 0.0
+    piece: int = 0
+    boundary: int = 0
+    stale: int = 1
+    next_output: int = 0
+    events: int = 0
+    steps: int = 0
+    repeated: int = 0
+    euler_steps: int = 0
+    culprit: int = 0
+
+
+@dataclass(slots=True)
+class EventRow:
+    """What happened: when, to which water and structure, by which rule and why; −1 where there is none."""
+
+    time: float = 0.0
+    water: int = -1
+    structure: int = -1
+    rule: int = -1
+    reason: int = 0
+    opening_before: float = 0.0
+    opening_after: float = 0.0
+    level: float = 0.0
+    threshold: float = 0.0
+    overruled: int = -1
+
+
+class Layout(NamedTuple):
+    """What does not change in a run: the curves, end to end, the parameters, and the order of solving."""
+
+    curve: Sequence[CurveRow]
+    param: Sequence[float]
+    group: Sequence[GroupRow]
+    order: Ints
+    own: Ints
+    touch: Ints
+    feed: Ints
+    pivot: Sequence[PivotRow]
+    entry: Sequence[EntryRow]
+    update: Sequence[UpdateRow]
+    rule: Sequence[RuleRow]
+
+
+class Forcing(NamedTuple):
+    """The given series, all on one set of breakpoints: row r in piece k is value + slope·(t − breakpoint k).
+
+    `volume` is the integral up to each breakpoint; `jump` is 1 at a breakpoint where some row jumps; `river_row` names
+    the row of each river's level.
+    """
+
+    breakpoint: Sequence[float]
+    jump: Ints
+    value: Sequence[float]
+    slope: Sequence[float]
+    volume: Sequence[float]
+    river_row: Ints
+
+
+class State(NamedTuple):
+    """Where the computation stands; `advance` goes on from here and leaves it ready to go on again.
+
+    `flux` is the present rate of every structure, then of the `TERMS` of every lake, then of what every structure
+    would have taken from a fuller lake [m³/s]; `ledger` are the volumes of these so far [m³]. `level`, `level1` and
+    `level2` are those of lakes, then rivers, then free fall. `now` holds what is given at the moment, `slot` the linear
+    system of the groups.
+    """
+
+    clock: Sequence[ClockRow]
+    lake: Sequence[LakeRow]
+    structure: Sequence[StructureRow]
+    level: Floats
+    level1: Floats
+    level2: Floats
+    flux: Floats
+    flux1: Floats
+    flux2: Floats
+    ledger: Floats
+    now: Floats
+    slot: Floats
+    vector: Floats
+
+
+class Record(NamedTuple):
+    """What is kept: the storage and level of every lake at the output times, lake by lake, and the events."""
+
+    output_time: Sequence[float]
+    storage: Floats
+    level: Floats
+    event: Sequence[EventRow]
+
+
+ROWS = (CurveRow, LakeRow, StructureRow, RuleRow, GroupRow, PivotRow, EntryRow, UpdateRow, ClockRow, EventRow)
+
+
+def plain(column: np.ndarray) -> list[Any]:
+    """A column or table as the list that the plain path works on."""
+    if column.dtype.names is None:
+        return column.tolist()
+    row = next(row for row in ROWS if tuple(field.name for field in fields(row)) == column.dtype.names)
+    return [row(*values) for values in column.tolist()]
+
+
+def table(row: type, count: int) -> np.ndarray:
+    """A structured array of `count` rows, each with the defaults of its class."""
+    kinds = [(field.name, "i8" if field.type == "int" else "f8") for field in fields(row)]
+    rows = np.empty(count, dtype=np.dtype(kinds, align=True))
+    for field in fields(row):
+        rows[field.name] = field.default
+    return rows

@@ -1,0 +1,412 @@
+"""The one place where a system is laid out as arrays, solved and labelled."""
+
+from __future__ import annotations
+
+import graphlib
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import balance
+from .floods import Flood
+from .result import Result
+from .series import Series
+from .waters import LAKE_SERIES, Lake, System
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Table = NDArray[np.void]
+
+TOLERANCE = 1e-6
+"""Error of a level allowed in one step, unless asked otherwise [m]."""
+
+LARGEST_RESIDUAL = 1e-9
+"""Relative residual of the water account above which no result is returned."""
+
+WORK_WORTH_COMPILING = 20_000
+"""Water-and-structure rates to be taken, about: below it, loading the compiler takes longer than the work."""
+
+
+class SimulationError(RuntimeError):
+    """A run that could not be finished, with the water and the time at which it stopped."""
+
+
+def simulate(
+    system: System | Lake,
+    flood: Flood | None = None,
+    *,
+    tolerance: float = TOLERANCE,
+    compiled: bool | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Result:
+    """Route a flood through a system of waters.
+
+    Parameters
+    ----------
+    system : the waters and structures; a lake alone is a system with one lake
+    flood : period, output step and the series that take the place of the waters' own; by default the period that the
+        waters' own series have in common, hour by hour
+    tolerance : error of a level allowed in one step [m]; the result states the error of the whole run
+    compiled : True or False to choose, by default compiled when the work is large; the bits are the same
+    progress : called now and then with the part (0 … 1) that is done
+
+    Raises
+    ------
+    ValueError
+        If the series do not cover the period, or the tolerance is not between 1e-9 and 0.01 m.
+    SimulationError
+        If a step cannot be solved, or the water account does not close.
+
+    Examples
+    --------
+    A lake with vertical shores fills by 10 m³/s: 36 000 m³ in an hour, 3.6 cm on 1 km².
+
+    >>> from lakesim import Flood, Hypsometry, Lake, Series, simulate
+    >>> lake = Lake(name="pond", hypsometry=Hypsometry.prism(bottom=0, top=5, area="1 km2"), initial_level="1 m",
+    ...             inflow=Series.constant("10 m3/s", "m3/s"))
+    >>> result = simulate(lake, Flood(start="2020-07-01", end="2020-07-01 01:00"))
+    >>> round(result.level["pond"][-1], 9)
+    1.036
+    """
+    if isinstance(system, Lake):
+        system = System(waters=(system,))
+    if not 1e-9 <= tolerance <= 0.01:
+        raise ValueError(f"the tolerance is {tolerance!r} m; it must lie between 1e-9 and 0.01 m (default {TOLERANCE})")
+    flood = (flood or Flood()).over(system)
+    system = flood.applied(system)
+    run = lay_out(system, flood, tolerance)
+    if compiled is None:
+        steps = len(run.forcing.breakpoint) + len(run.record.output_time)
+        compiled = steps * (len(system.lakes) + len(system.structures)) > WORK_WORTH_COMPILING
+    run = run if compiled else run.plain()
+    record, status = _solve(run, compiled, progress)
+    if status != balance.DONE:
+        clock = run.state.clock[0]
+        when = flood.start + np.timedelta64(round(float(clock.time) * 1000), "ms")
+        raise SimulationError(
+            f"the balance of {system.lakes[clock.culprit].name} could not be solved at {when}, level "
+            f"{run.state.level[clock.culprit]:.4f} m: even the shortest step fails; look at its curve and its "
+            "structures for a jump, or allow a larger tolerance"
+        )
+    result = Result(system, flood, run.layout, run.forcing, run.state, record)
+    if not result.residual_relative <= LARGEST_RESIDUAL:
+        raise SimulationError(
+            f"the water account does not close: {result.residual:.3g} m³ are missing, {result.residual_relative:.1e} of "
+            "what moved; this is a fault of the program, please report it with the scenario"
+        )
+    return result
+
+
+@dataclass(frozen=True)
+class Run:
+    """The four tables of numbers that `balance.advance` works on."""
+
+    layout: balance.Layout
+    forcing: balance.Forcing
+    state: balance.State
+    record: balance.Record
+
+    def plain(self) -> Run:
+        """The same numbers as lists, for the plain path."""
+        parts = (self.layout, self.forcing, self.state, self.record)
+        return Run(*(type(part)(*map(balance.plain, part)) for part in parts))  # type: ignore[arg-type]
+
+
+def _solve(run: Run, compiled: bool, progress: Callable[[float], None] | None) -> tuple[balance.Record, int]:
+    """Advance to the end, a stretch at a time, so that Ctrl-C and progress come through."""
+    advance: Any = balance.advance
+    if compiled:
+        from .compiled import advance as compiled_advance
+
+        advance = compiled_advance()
+    end = run.forcing.breakpoint[-1]
+    stretches = 100 if progress else 1
+    record, status = run.record, balance.DONE
+    for stretch in range(1, stretches + 1):
+        while True:
+            status = advance(run.layout, run.forcing, run.state, record, end * stretch / stretches)
+            if status != balance.EVENTS_FULL:
+                break
+            more = balance.table(balance.EventRow, len(record.event))
+            event = np.concatenate([record.event, more]) if compiled else [*record.event, *balance.plain(more)]
+            record = record._replace(event=event)
+        if status != balance.DONE:
+            break
+        if progress:
+            progress(stretch / stretches)
+    return record, status
+
+
+def lay_out(system: System, flood: Flood, tolerance: float = TOLERANCE) -> Run:
+    """Turn records into the numbers that `balance.advance` works on: lakes first, then rivers, structures as given."""
+    layout, lakes, structures = _layout(system)
+    forcing = _forcing(system, flood, lakes)
+    return Run(layout, forcing, _state(system, layout, forcing, lakes, structures, tolerance), _record(system, flood))
+
+
+def _starts(lists: Sequence[Sequence[Any]]) -> Ints:
+    """Where each of several lists begins when they are put end to end, and where the last one ends."""
+    return np.cumsum([0, *(len(one) for one in lists)], dtype=np.int64)
+
+
+def _flat(lists: Sequence[Sequence[int]]) -> Ints:
+    return np.array([number for one in lists for number in one], dtype=np.int64)
+
+
+def _layout(system: System) -> tuple[balance.Layout, Table, Table]:
+    """The layout, and the tables of lakes and structures as far as they follow from the system."""
+    number = {water.name: index for index, water in enumerate((*system.lakes, *system.rivers))}
+    curves = [lake.hypsometry for lake in system.lakes]
+    head = [number[structure.head] for structure in system.structures]
+    tail = [number[structure.tail] if structure.tail is not None else -1 for structure in system.structures]
+    below = [t if structure.uses_tail else len(number) for t, structure in zip(tail, system.structures, strict=True)]
+    parameters = [structure.parameters() for structure in system.structures]
+
+    groups = _groups(len(curves), head, tail, below)
+    group_of = {water: index for index, group in enumerate(groups) for water in group}
+    own: list[list[int]] = [[] for _ in groups]
+    touch: list[list[int]] = [[] for _ in curves]
+    feed: list[list[int]] = [[] for _ in curves]
+    for j, (h, t) in enumerate(zip(head, tail, strict=True)):
+        home = group_of[h] if h < len(curves) else group_of[t]
+        own[home].append(j)
+        if h < len(curves):
+            touch[h].append(j)
+        if 0 <= t < len(curves):
+            (touch if group_of[t] == home else feed)[t].append(j)
+
+    lakes = balance.table(balance.LakeRow, len(curves))
+    curve = balance.table(balance.CurveRow, sum(len(one.curve_level) for one in curves))
+    for field in ("level", "storage", "area", "slope"):
+        curve[field] = [value for one in curves for value in getattr(one, f"curve_{field}")]
+    bounds = {"curve": _starts([one.curve_level for one in curves]), "touch": _starts(touch), "feed": _starts(feed)}
+    for name, starts in bounds.items():
+        lakes[f"{name}_first"] = starts[:-1]
+        lakes[f"{name}_last"] = starts[1:]
+    lakes["curve_last"] -= 1
+    lakes["interval"] = lakes["curve_first"]
+    lakes["bottom"] = [one.bottom for one in curves]
+    lakes["top"] = [one.top for one in curves]
+
+    structures = balance.table(balance.StructureRow, len(head))
+    structures["kind"] = [structure.kind for structure in system.structures]
+    structures["head"], structures["tail"], structures["below"] = head, tail, below
+    structures["flap"] = [structure.flap for structure in system.structures]
+    structures["param_first"] = _starts(parameters)[:-1]
+    structures["param_last"] = _starts(parameters)[1:]
+    structures["opening"] = [structure.opening for structure in system.structures]
+
+    group = balance.table(balance.GroupRow, len(groups))
+    group["first"], group["last"] = _starts(groups)[:-1], _starts(groups)[1:]
+    group["own_first"], group["own_last"] = _starts(own)[:-1], _starts(own)[1:]
+    order, pivot, entry, update, slot = _elimination(groups, own, head, tail)
+    lakes["diagonal"] = [slot[water, water] for water in range(len(curves))]
+    structures["slot_head_tail"] = [slot.get(pair, -1) for pair in zip(head, tail, strict=True)]
+    structures["slot_tail_head"] = [slot.get(pair, -1) for pair in zip(tail, head, strict=True)]
+    layout = balance.Layout(
+        curve=curve,
+        param=np.array([value for one in parameters for value in one], dtype=np.float64),
+        group=group,
+        order=np.array(order, dtype=np.int64),
+        own=_flat(own),
+        touch=_flat(touch),
+        feed=_flat(feed),
+        pivot=pivot,
+        entry=entry,
+        update=update,
+        rule=balance.table(balance.RuleRow, 0),
+    )
+    return layout, lakes, structures
+
+
+def _groups(lakes: int, head: list[int], tail: list[int], below: list[int]) -> list[list[int]]:
+    """Lakes that hold one another's level, directly or round a circle, together; upstream groups first."""
+    if lakes == 1:
+        return [[0]]
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    joined = [(h, t, b) for h, t, b in zip(head, tail, below, strict=True) if h < lakes and 0 <= t < lakes]
+    arrows = [(h, t) for h, t, _ in joined] + [(t, h) for h, t, b in joined if b == t]
+    rows, columns = zip(*arrows, strict=True) if arrows else ((), ())
+    graph = coo_array((np.ones(len(arrows)), (rows, columns)), shape=(lakes, lakes)).tocsr()
+    count, group_of = connected_components(graph, connection="strong")
+    above: dict[int, set[int]] = {group: set() for group in range(count)}
+    for h, t in arrows:
+        if group_of[h] != group_of[t]:
+            above[int(group_of[t])].add(int(group_of[h]))
+    members: dict[int, list[int]] = {group: [] for group in range(count)}
+    for water in range(lakes):
+        members[int(group_of[water])].append(water)
+    return [members[group] for group in graphlib.TopologicalSorter(above).static_order()]
+
+
+def _elimination(
+    groups: list[list[int]], own: list[list[int]], head: list[int], tail: list[int]
+) -> tuple[list[int], Table, Table, Table, dict[tuple[int, int], int]]:
+    """Order of elimination, its pivots, entries and updates, and the place of each pair of lakes in the system."""
+    order: list[int] = []
+    partners: list[list[int]] = []
+    for group, structures in zip(groups, own, strict=True):
+        for water, others in _eliminate(group, [(head[j], tail[j]) for j in structures]):
+            order.append(water)
+            partners.append(others)
+    slot: dict[tuple[int, int], int] = {}
+    for water, others in zip(order, partners, strict=True):
+        for place in ((water, water), *((other, water) for other in others), *((water, other) for other in others)):
+            slot[place] = len(slot)
+    pivot = balance.table(balance.PivotRow, len(order))
+    pivot["first"], pivot["last"] = _starts(partners)[:-1], _starts(partners)[1:]
+    pairs = [(water, other, others) for water, others in zip(order, partners, strict=True) for other in others]
+    updates = [[(slot[other, right], slot[water, right]) for right in others] for water, other, others in pairs]
+    entry = balance.table(balance.EntryRow, len(pairs))
+    entry["lake"] = [other for _, other, _ in pairs]
+    entry["lower"] = [slot[other, water] for water, other, _ in pairs]
+    entry["upper"] = [slot[water, other] for water, other, _ in pairs]
+    entry["first"], entry["last"] = _starts(updates)[:-1], _starts(updates)[1:]
+    update = balance.table(balance.UpdateRow, sum(len(one) for one in updates))
+    update["target"] = [target for one in updates for target, _ in one]
+    update["upper"] = [upper for one in updates for _, upper in one]
+    return order, pivot, entry, update, slot
+
+
+def _eliminate(group: list[int], joined: list[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:
+    """Lakes of a group, fewest neighbours first, each with the neighbours that it still has by then.
+
+    A lake that is eliminated joins its neighbours to one another (fill); a tree, taken from its leaves, has none.
+    """
+    neighbours: dict[int, set[int]] = {water: set() for water in group}
+    for h, t in joined:
+        if h in neighbours and t in neighbours:
+            neighbours[h].add(t)
+            neighbours[t].add(h)
+    heap = [(len(others), water) for water, others in neighbours.items()]
+    heapq.heapify(heap)
+    while heap:
+        degree, water = heapq.heappop(heap)
+        if water not in neighbours or degree != len(neighbours[water]):
+            continue  # an entry that is out of date
+        others = neighbours.pop(water)
+        for other in others:
+            neighbours[other] = (neighbours[other] | others) - {water, other}
+            heapq.heappush(heap, (len(neighbours[other]), other))
+        yield water, sorted(others)
+
+
+def _forcing(system: System, flood: Flood, lakes: Table) -> balance.Forcing:
+    """All series on one set of breakpoints; the rows that each lake reads are written into its table."""
+    assert flood.start is not None
+    assert flood.end is not None
+    span = (flood.end - flood.start) / np.timedelta64(1, "s")
+    rows: list[tuple[Floats, Floats, Floats]] = []
+    row_of: dict[str, int] = {}
+
+    def row(series: Series | None) -> int:
+        if series is None:
+            return -1
+        if series.digest not in row_of:
+            row_of[series.digest] = len(rows)
+            rows.append(series.over(flood.start, flood.end))
+        return row_of[series.digest]
+
+    terms = {term: [row(getattr(lake, term)) for lake in system.lakes] for term in LAKE_SERIES}
+    levels = [row(river.level) for river in system.rivers]
+
+    breakpoint = np.array([0.0, span])
+    if len(rows) == 1:
+        breakpoint = rows[0][0]
+    elif rows:
+        breakpoint = np.unique(np.concatenate([seconds for seconds, _, _ in rows]))
+    pieces = len(breakpoint) - 1
+    value, slope = np.zeros((len(rows), pieces)), np.zeros((len(rows), pieces))
+    for index, (seconds, values, slopes) in enumerate(rows):
+        at = slice(None) if len(rows) == 1 else np.searchsorted(seconds, breakpoint[:-1], side="right") - 1
+        value[index] = values[at] + slopes[at] * (breakpoint[:-1] - seconds[:-1][at])
+        slope[index] = slopes[at]
+
+    # What a lake is given whatever its level: one row of its own where it is more than a single series.
+    sums: list[tuple[Floats, Floats]] = []
+    given_row = []
+    for index, lake in enumerate(system.lakes):
+        inflow, outflow, rain = terms["inflow"][index], terms["outflow"][index], terms["rain"][index]
+        if lake.rain_falls_on == "surface":
+            rain = -1
+        if outflow < 0 and rain < 0:
+            given_row.append(inflow)
+            continue
+        bed = float(lake.hypsometry.area(lake.hypsometry.top))
+        parts = [(r, share) for r, share in ((inflow, 1.0), (outflow, -1.0), (rain, bed)) if r >= 0]
+        given_row.append(len(rows) + len(sums))
+        total = sum(share * value[r] for r, share in parts), sum(share * slope[r] for r, share in parts)
+        sums.append((np.asarray(total[0]), np.asarray(total[1])))
+    if sums:
+        value = np.vstack([value, [one for one, _ in sums]])
+        slope = np.vstack([slope, [one for _, one in sums]])
+
+    length = np.diff(breakpoint)
+    volume = np.zeros((len(value), pieces + 1))
+    np.cumsum(length * (value + 0.5 * slope * length), axis=1, out=volume[:, 1:])
+    jump = np.zeros(pieces + 1, dtype=np.int64)
+    arrives = value[:, :-1] + slope[:, :-1] * length[:-1]
+    jump[1:-1] = np.any(np.abs(value[:, 1:] - arrives) > 1e-9 * np.abs(value).max(axis=1, initial=0.0)[:, None], axis=0)
+    jump[-1] = 1
+    surface = np.array([lake.rain_falls_on == "surface" for lake in system.lakes])
+    lakes["given_row"] = given_row
+    lakes["rain_row"] = np.where(surface, terms["rain"], -1)
+    for term in ("outflow", "evaporation", "seepage"):
+        lakes[f"{term}_row"] = terms[term]
+    return balance.Forcing(
+        breakpoint=breakpoint,
+        jump=jump,
+        value=value.ravel(),
+        slope=slope.ravel(),
+        volume=volume.ravel(),
+        river_row=np.array(levels, dtype=np.int64),
+    )
+
+
+def _state(
+    system: System, layout: balance.Layout, forcing: balance.Forcing, lakes: Table, structures: Table, tolerance: float
+) -> balance.State:
+    fluxes = 2 * len(structures) + balance.TERMS * len(lakes)
+    start = np.array([lake.initial_level for lake in system.lakes])
+    lakes["storage"] = [float(lake.hypsometry.storage(lake.initial_level)) for lake in system.lakes]
+    lakes["highest"] = lakes["lowest"] = start
+    lakes["dry"] = start < lakes["bottom"] + balance.THIN_LAYER
+    lakes["above"] = start > lakes["top"]
+    clock = balance.table(balance.ClockRow, 1)
+    clock["step"] = min(60.0, float(forcing.breakpoint[-1]))
+    clock["tolerance"] = tolerance
+    level = np.zeros(len(system.waters) + 1)  # the last place stands for free fall
+    level[: len(lakes)] = start
+    places = [lakes["diagonal"], layout.entry["lower"], layout.entry["upper"]]
+    return balance.State(
+        clock=clock,
+        lake=lakes,
+        structure=structures,
+        level=level,
+        level1=np.zeros(len(level)),
+        level2=np.zeros(len(level)),
+        flux=np.zeros(fluxes),
+        flux1=np.zeros(fluxes),
+        flux2=np.zeros(fluxes),
+        ledger=np.zeros(fluxes),
+        now=np.zeros(balance.TERMS * len(lakes) + len(layout.rule)),
+        slot=np.zeros(int(np.concatenate(places).max()) + 1),
+        vector=np.zeros(len(lakes)),
+    )
+
+
+def _record(system: System, flood: Flood) -> balance.Record:
+    assert flood.start is not None
+    times = (flood.times - flood.start) / np.timedelta64(1, "s")
+    return balance.Record(
+        output_time=times,
+        storage=np.zeros(len(system.lakes) * len(times)),
+        level=np.zeros(len(system.lakes) * len(times)),
+        event=balance.table(balance.EventRow, 256 + 4 * (2 * len(system.lakes) + len(system.structures))),
+    )

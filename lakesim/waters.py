@@ -1,0 +1,280 @@
+"""Waters and the system they form: lakes with a hypsometry, rivers with a given level, structures between them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, SerializeAsAny, model_validator
+
+from .hypsometry import Hypsometry
+from .series import Series
+from .structures import Structure
+from .units import Level, Record, to_si
+
+_NAME = re.compile(r"[^\W\d][\w-]*")
+
+LAKE_SERIES = {"inflow": "m3/s", "outflow": "m3/s", "rain": "m/s", "evaporation": "m/s", "seepage": "m/s"}
+"""The series a lake may carry, and the SI unit of each."""
+
+CHARACTERISTIC_LEVELS = (
+    "dead_level",
+    "ecological_level",
+    "winter_level",
+    "normal_level",
+    "flood_limit_level",
+    "fortification_level",
+    "warning_level",
+    "guarantee_level",
+    "dike_crest",
+)
+"""The characteristic levels of a lake, in the order in which they usually stand above one another."""
+
+
+def _check_name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            f"the name {name!r} must begin with a letter and hold only letters, digits, _ and -, "
+            "because files and columns are named by it; rename it"
+        )
+    return name
+
+
+Name = Annotated[str, AfterValidator(_check_name)]
+
+
+class Lake(Record):
+    """A water whose storage follows from what enters and leaves it.
+
+    A reservoir, a detention basin, a polder that can flood and a pond group are lakes with other structures.
+
+        dS/dt = inflow − outflow + rain·A − (evaporation + seepage)·A + Σ structures
+
+    Parameters
+    ----------
+    name : word by which structures, files and columns call the lake
+    hypsometry : level–area–storage curve
+    initial_level : level at the start of the routing [m]
+    inflow, outflow : given discharges into and out of the lake [m³/s]
+    rain, evaporation, seepage : rates on, from and through the bed of the lake [m/s]
+    rain_falls_on : `"bed"` (default), the whole area within the top contour, so that rain also reaches an empty
+        lake; or `"surface"`, the water surface of the moment
+    dead_level … dike_crest : the characteristic levels [m], where the lake has them
+    level_pool_above : level above which the water surface may be taken as level [m]; below it the lake is a river
+    datum : what the levels are counted from
+    reconstructed : whether a series or a curve is reconstructed rather than observed; figures and tables say so
+
+    Raises
+    ------
+    ValueError
+        If the initial level lies below the bottom, or a series has another unit than its term needs.
+
+    Examples
+    --------
+    >>> pond = Lake(name="pond", hypsometry=Hypsometry.prism(bottom=0, top=3, area="1 ha"), initial_level="1.2 m")
+    >>> round(pond.hypsometry.storage(pond.initial_level))
+    12000
+    """
+
+    name: Name
+    title: str = ""
+    title_zh: str = ""
+    hypsometry: Hypsometry
+    initial_level: Level
+    inflow: Series | None = None
+    outflow: Series | None = None
+    rain: Series | None = None
+    evaporation: Series | None = None
+    seepage: Series | None = None
+    rain_falls_on: Literal["bed", "surface"] = "bed"
+    dead_level: Level | None = None
+    ecological_level: Level | None = None
+    winter_level: Level | None = None
+    normal_level: Level | None = None
+    flood_limit_level: Level | None = None
+    fortification_level: Level | None = None
+    warning_level: Level | None = None
+    guarantee_level: Level | None = None
+    dike_crest: Level | None = None
+    level_pool_above: Level | None = None
+    datum: str = ""
+    reconstructed: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> Lake:
+        faults = []
+        if self.initial_level < self.hypsometry.bottom:
+            faults.append(
+                f"the initial level {self.initial_level:g} m lies below the lake's bottom "
+                f"{self.hypsometry.bottom:g} m; start at or above the bottom, or extend the curve downwards"
+            )
+        levels = self.characteristic_levels
+        faults += [
+            f"the {key.replace('_', ' ')} {level:g} m lies below the lake's bottom {self.hypsometry.bottom:g} m; "
+            "correct one of them"
+            for key, level in levels.items()
+            if level < self.hypsometry.bottom
+        ]
+        faults += [
+            f"the {key.replace('_', ' ')} {level:g} m lies above the dike crest {self.dike_crest:g} m; "
+            "correct one of them"
+            for key, level in levels.items()
+            if self.dike_crest is not None and level > self.dike_crest
+        ]
+        for term, unit in LAKE_SERIES.items():
+            series = getattr(self, term)
+            if series is not None and series.unit != unit:
+                faults.append(f"{term} is in {series.unit or 'no unit'}, and {unit} is needed; give the series in {unit}")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def characteristic_levels(self) -> dict[str, float]:
+        """The characteristic levels that this lake has [m], lowest kind first."""
+        return {key: getattr(self, key) for key in CHARACTERISTIC_LEVELS if getattr(self, key) is not None}
+
+    def __str__(self) -> str:
+        curve = self.hypsometry
+        return (
+            f"{self.name}: lake, {curve.bottom:.2f} … {curve.top:.2f} m, {curve.area(curve.top) / 1e6:.4g} km² and "
+            f"{curve.storage(curve.top) / 1e6:.4g}e6 m³ at the top, starts at {self.initial_level:.2f} m"
+        )
+
+
+def _level_series(value: object) -> object:
+    return value if isinstance(value, Series) else Series.constant(to_si(value, "m"), "m")
+
+
+class River(Record):
+    """A water whose level is given: the tailwater. It takes and gives any amount.
+
+    Parameters
+    ----------
+    name : word by which structures and columns call the river
+    level : series of levels [m], or one level that stays
+
+    Examples
+    --------
+    >>> River(name="yangtze", level="27.3 m").level.at("2020-07-12")
+    27.3
+    """
+
+    name: Name
+    title: str = ""
+    title_zh: str = ""
+    level: Annotated[Series, BeforeValidator(_level_series)]
+    datum: str = ""
+    reconstructed: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> River:
+        if self.level.unit != "m":
+            raise ValueError(f"the level is in {self.level.unit or 'no unit'}, and m is needed; give the series in m")
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.name}: river, its level is given"
+
+
+Water = Lake | River
+
+
+class System(Record):
+    """The waters and the structures between them: a directed graph. One lake is a system with one lake.
+
+    Raises
+    ------
+    ValueError
+        With all faults at once: two things with one name, a structure to a water that does not exist or from a
+        water to itself, a crest below the bottom or above the dike, rivers joined to each other, no lake.
+
+    Examples
+    --------
+    >>> from lakesim.structures import Weir
+    >>> pond = Lake(name="pond", hypsometry=Hypsometry.prism(bottom=0, top=3, area="1 ha"), initial_level=1.0)
+    >>> print(System(waters=[pond], structures=[Weir(name="spillway", head="pond", crest=2.0, width=5.0)]))
+    pond: lake, 0.00 … 3.00 m, 0.01 km² and 0.03e6 m³ at the top, starts at 1.00 m
+      └─ spillway → out of the system: weir, crest 2 m, width 5 m
+    """
+
+    waters: tuple[Lake | River, ...]
+    structures: tuple[SerializeAsAny[Structure], ...] = ()
+    title: str = ""
+    title_zh: str = ""
+
+    @model_validator(mode="after")
+    def _check(self) -> System:
+        faults = list(self._faults())
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _faults(self) -> Iterator[str]:
+        names = [thing.name for thing in (*self.waters, *self.structures)]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"{names.count(name)} things are named {name!r}; give each its own name"
+        if not self.lakes:
+            yield "there is no lake; a system needs at least one"
+        waters = {water.name: water for water in self.waters}
+        for structure in self.structures:
+            yield from (f"{structure.name}: {fault}" for fault in structure.check(waters))
+            ends = [waters.get(structure.head), waters.get(structure.tail or "")]
+            if all(isinstance(end, River) for end in ends):
+                yield f"{structure.name}: joins two rivers, whose levels are both given; join at least one lake"
+            if isinstance(ends[0], River) and structure.tail is None:
+                yield f"{structure.name}: takes water from a river out of the system; name the lake it leads to as tail"
+            datums = {end.datum for end in ends if end is not None and end.datum}
+            if len(datums) > 1:
+                yield (
+                    f"{structure.name}: joins levels above {' and '.join(sorted(datums))}; bring both to one datum, "
+                    "since a difference of datum drives water that is not there"
+                )
+
+    @property
+    def lakes(self) -> tuple[Lake, ...]:
+        """The waters whose storage is computed."""
+        return tuple(water for water in self.waters if isinstance(water, Lake))
+
+    @property
+    def rivers(self) -> tuple[River, ...]:
+        """The waters whose level is given."""
+        return tuple(water for water in self.waters if isinstance(water, River))
+
+    def __getitem__(self, name: str) -> Any:
+        """The water or structure of that name.
+
+        Raises
+        ------
+        KeyError
+            If nothing has the name; the nearest name is offered.
+        """
+        things = {thing.name: thing for thing in (*self.waters, *self.structures)}
+        if name not in things:
+            near = difflib.get_close_matches(name, things, 1)
+            raise KeyError(f"nothing is named {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        return things[name]
+
+    def replaced(self, *things: Lake | River | Structure) -> System:
+        """A changed copy in which each given water or structure takes the place of the one with its name."""
+        new = {thing.name: thing for thing in things}
+        for name in new:
+            self[name]  # an unknown name is an error, not an addition
+        return self.changed(
+            waters=tuple(new.get(water.name, water) for water in self.waters),
+            structures=tuple(new.get(structure.name, structure) for structure in self.structures),
+        )
+
+    def __str__(self) -> str:
+        lines = [self.title] if self.title else []
+        for water in self.waters:
+            lines.append(str(water))
+            leaving = [structure for structure in self.structures if structure.head == water.name]
+            for structure in leaving:
+                elbow = "└─" if structure is leaving[-1] else "├─"
+                lines.append(f"  {elbow} {structure.name} → {structure.tail or 'out of the system'}: {structure}")
+        return "\n".join(lines)
+
+

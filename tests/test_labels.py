@@ -1,0 +1,159 @@
+"""Words: every one in both languages, every character in the font, every thing of the model named."""
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fontTools.ttLib import TTFont
+
+from lakesim import balance, labels
+from lakesim.labels import LANGUAGES, SENTENCES, UNITS, WORDS, axis, label, moment, sentence
+from lakesim.structures import REGISTRY
+from lakesim.waters import CHARACTERISTIC_LEVELS, LAKE_SERIES
+
+FONTS = Path(labels.__file__).parent / "data" / "fonts"
+HANZI = re.compile(r"[\u4e00-\u9fff]")
+ALIKE = {"10⁶ m³", "m", "m²", "km²", "m³", "m³/s", "m/s", "mm/h", "mm/d", "mm", "s", "h", "%"}
+
+SUMMARY = """case, peak_level_m, peak_time, hours_above_warning, hours_above_guarantee, flood_storage_m3, lockout_hours,
+    low_water_days, residual_relative, numerical_error_m"""
+
+EVENT = {"time": np.datetime64("2020-07-08T23:00", "ms"), "water": "洪湖", "structure": "新滩口闸", "level": 26.1234}
+
+
+@pytest.fixture(scope="module")
+def font() -> TTFont:
+    return TTFont(FONTS / "LakesimSansSC-Regular.otf")
+
+
+@pytest.mark.parametrize("table", [WORDS, UNITS, SENTENCES], ids=["words", "units", "sentences"])
+def test_every_entry_has_a_text_in_each_language(table: dict[object, tuple[str, ...]]) -> None:
+    for key, texts in table.items():
+        assert len(texts) == len(LANGUAGES), key
+        assert all(text == text.strip() != "" for text in texts), key
+        assert HANZI.search(texts[1]) or texts[1] in ALIKE, f"{key}: the Chinese is not Chinese"
+
+
+def test_no_key_is_written_twice() -> None:
+    tree = ast.parse(Path(labels.__file__).read_text(encoding="utf-8"))
+    for table in (node for node in ast.walk(tree) if isinstance(node, ast.Dict)):
+        keys = [ast.unparse(key) for key in table.keys if key is not None]
+        assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *CHARACTERISTIC_LEVELS,
+        *LAKE_SERIES,
+        *REGISTRY,
+        *map(str.strip, SUMMARY.split(",")),
+        *("level", "storage", "area", "headwater", "tailwater", "discharge", "opening"),
+        *("account", "shortfall", "storage_change", "residual", "identity", "fitted", "predicted"),
+    ],
+)
+def test_every_thing_of_the_model_has_a_word(key: str) -> None:
+    assert label(key, "en") != label(key, "zh")
+
+
+@pytest.mark.parametrize(
+    ("key", "chinese"),
+    [
+        ("tailwater", "外江水位"),
+        ("initial_level", "起调水位"),
+        ("flood_limit_level", "汛限水位"),
+        ("fortification_level", "设防水位"),
+        ("flood_storage", "调蓄容积"),
+        ("lockout", "关闸历时"),
+        ("polder", "垸"),
+        ("residual", "水量平衡闭合差"),
+        ("identity", "恒等"),
+        ("fitted", "率定"),
+        ("predicted", "预测"),
+    ],
+)
+def test_the_words_of_the_field(key: str, chinese: str) -> None:
+    assert label(key, "zh") == chinese
+
+
+def test_reconstructed_is_said_in_both_languages_at_once() -> None:
+    assert {label("reconstructed", lang) for lang in LANGUAGES} == {"reconstructed 重构"}
+
+
+def test_an_axis_carries_its_unit() -> None:
+    assert axis("level", "m", "en") == "Level (m)"
+    assert axis("discharge", "m3/s", "zh") == "流量 (m³/s)"
+    assert axis("storage", "1e8 m3", "zh") == "蓄水量 (亿m³)"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("code", SENTENCES)
+def test_a_sentence_for_every_reason(code: int, lang: str) -> None:
+    text = sentence(code, lang, **EVENT, threshold=27.0)
+    assert "2020-07-08 23:00" in text
+    assert "26.12 m" in text
+    assert "洪湖" in text
+    assert ("新滩口闸" in text) == (code in (labels.LOCKED_OUT, labels.UNLOCKED))
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_both_languages_say_the_same_values(code: int) -> None:
+    english, chinese = ({name for _, name, _, _ in string.Formatter().parse(text) if name} for text in SENTENCES[code])
+    assert english == chinese <= set(EVENT)
+
+
+def test_the_solver_counts_its_reasons_alike() -> None:
+    names = ("RAN_DRY", "REFILLED", "ABOVE_CURVE", "BACK_ON_CURVE", "LOCKED_OUT", "UNLOCKED")
+    assert [getattr(labels, name) for name in names] == [getattr(balance, name) for name in names] == list(SENTENCES)
+
+
+def test_a_time_is_written_to_the_minute() -> None:
+    assert moment(np.datetime64("1997-01-02T03:04:59.999")) == "1997-01-02 03:04"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: label("tail_water", "en"), "no word 'tail_water'; did you mean 'tailwater'"),
+        (lambda: label("xyzzy", "en"), "no word 'xyzzy'; add it"),
+        (lambda: label("level", "fr"), "'fr'; choose one of en, zh"),
+        (lambda: axis("area", "km^2", "en"), "no unit 'km.2'; did you mean 'km2'"),
+        (lambda: sentence(99, "en"), "reason code 99; the codes are 0, 1"),
+        (lambda: sentence(labels.RAN_DRY, "en", time="now", water="pond"), "needs level=…"),
+        (lambda: sentence(labels.RAN_DRY, "de"), "'de'; choose one of en, zh"),
+    ],
+)
+def test_what_is_unknown_or_missing_is_named(call: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()  # type: ignore[operator]
+
+
+def test_every_character_of_every_word_is_in_the_font(font: TTFont) -> None:
+    texts = [text for table in (WORDS, UNITS, SENTENCES) for texts in table.values() for text in texts]
+    missing = {character for text in texts for character in text if ord(character) not in font.getBestCmap()}
+    assert missing == set()
+
+
+def test_the_font_has_all_of_gb2312_and_the_signs_of_the_field(font: TTFont) -> None:
+    wanted = set("垸汈汊 ²³⁶⁻±×÷·°–—…≤≥←↑→↓−ΔΣλμ")
+    for high in range(0xA1, 0xF8):
+        for low in range(0xA1, 0xFF):
+            wanted |= set(bytes((high, low)).decode("gb2312", errors="ignore"))
+    assert len(wanted) > 7400
+    assert {character for character in wanted if ord(character) not in font.getBestCmap()} == set()
+
+
+def test_the_font_keeps_its_licence_and_a_name_of_its_own(font: TTFont) -> None:
+    names = {record.nameID: str(record) for record in font["name"].names}
+    assert names[1] == "Lakesim Sans SC"
+    assert "Adobe" in names[0]
+    assert "Open Font License" in names[13]
+    cff = font["CFF "].cff
+    own = [*names.values(), *cff.fontNames, cff[0].FamilyName, cff[0].FullName, *(d.FontName for d in cff[0].FDArray)]
+    assert not any(reserved in name for name in own for reserved in ("Noto", "Source"))
+    licence = (FONTS / "OFL.txt").read_text(encoding="utf-8")
+    assert "Copyright 2014-2021 Adobe" in licence
+    assert "SIL OPEN FONT LICENSE Version 1.1" in licence
