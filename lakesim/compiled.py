@@ -12,9 +12,14 @@ from typing import Any
 
 from . import balance, hydraulics
 
-Advance = Callable[[Any, Any, Any, Any, float], int]
+Compiled = Callable[..., Any]
 
-OPTIONS = {"error_model": "numpy", "nogil": True}
+OPTIONS = {"error_model": "numpy", "_nrt": False}
+"""Division as in numpy; and no counting of references to arrays, which takes longer than the work on them: nothing here
+makes an array, and the caller holds all of them."""
+
+INLINED = (balance.rates.structure_at, balance.rates.terms_at, balance.rates.net_of)
+"""Functions called so often that the call itself costs."""
 
 
 @cache
@@ -24,7 +29,7 @@ def _numba() -> Any:
     from numba.extending import register_jitable
 
     for function in (*hydraulics.COMPILED, *balance.COMPILED):
-        register_jitable(error_model="numpy")(function)
+        register_jitable(forceinline=function in INLINED, **OPTIONS)(function)
     return numba
 
 
@@ -32,21 +37,19 @@ def cache_folder() -> Path:
     """Folder of the user's cache for exactly these sources: numba does not see a change in a file that is called."""
     import platformdirs
 
-    digest = hashlib.sha256(f"{_numba().__version__}".encode())
-    for module in (hydraulics, balance):
-        digest.update(Path(str(module.__file__)).read_bytes())
+    digest = hashlib.sha256(_numba().__version__.encode())
+    folder = Path(str(balance.__file__)).parent
+    for source in (Path(str(hydraulics.__file__)), Path(__file__), *sorted(folder.glob("*.py"))):
+        digest.update(source.read_bytes())
     return platformdirs.user_cache_path("lakesim") / digest.hexdigest()[:16]
 
 
-def _compile(folder: Path | None) -> Advance:
+def _compile(function: Compiled, folder: Path | None) -> Compiled:
     numba = _numba()
-    if folder is None:
-        compiled: Advance = numba.njit(**OPTIONS)(balance.advance)
-        return compiled
     before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)
+    numba.config.CACHE_DIR = str(folder or "")
     try:
-        compiled = numba.njit(cache=True, **OPTIONS)(balance.advance)
+        compiled: Compiled = numba.njit(cache=folder is not None, nogil=True, **OPTIONS)(function)
     finally:
         numba.config.CACHE_DIR = before
     return compiled
@@ -55,35 +58,46 @@ def _compile(folder: Path | None) -> Advance:
 def _writable(folder: Path) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / "probe"
-        probe.write_bytes(b"")
-        probe.unlink()
+        (folder / "probe").write_bytes(b"")
+        (folder / "probe").unlink()
     except OSError:
         return False
     return True
 
 
 @cache
-def advance() -> Advance:
-    """`balance.advance`, compiled on first use and kept for the next process; the same bits as the plain one."""
-    folder: Path | None = cache_folder()
-    if folder is not None and not _writable(folder):
+def entry(function: Compiled) -> Compiled:
+    """An entry of `balance` (`advance`, `rates_over`), compiled on first use and kept for the next process.
+
+    Its bits are those of the plain one. Where the user's cache folder cannot be written, each process compiles anew,
+    after one warning. What cannot be loaded from it (a file cut short) is deleted and compiled again once.
+    """
+    folder = cache_folder()
+    if not _writable(folder):
         warnings.warn(
-            f"the compiled solver cannot be kept in {folder}, so that each process compiles it anew; "
-            "make the folder writable to save some seconds",
+            f"the compiled solver cannot be kept in {folder}, so each process compiles it anew; make the folder "
+            "writable to save some seconds",
             RuntimeWarning,
             stacklevel=2,
         )
-        folder = None
-    compiled = _compile(folder)
+        return _compile(function, None)
+    compiled = _compile(function, folder)
 
-    def first_call(layout: Any, forcing: Any, state: Any, record: Any, until: float) -> int:
+    def load_then_call(*arguments: Any) -> Any:
         nonlocal compiled
-        return compiled(layout, forcing, state, record, until)
+        if not compiled.signatures:  # type: ignore[attr-defined]
+            types = tuple(_numba().typeof(argument) for argument in arguments)
+            try:
+                compiled.compile(types)  # type: ignore[attr-defined]
+            except Exception:
+                shutil.rmtree(folder, ignore_errors=True)
+                _writable(folder)
+                compiled = _compile(function, folder)
+        return compiled(*arguments)
 
-    return first_call if False else compiled
+    return load_then_call
 
 
-def clear_cache() -> None:
-    """Delete what has been compiled for these sources."""
-    shutil.rmtree(cache_folder(), ignore_errors=True)
+def loaded() -> bool:
+    """Whether this process has the compiled solver ready."""
+    return entry.cache_info().currsize > 0

@@ -34,7 +34,7 @@ ROOMS = [
     "textbook",
     "compiled",
     "result",
-    "simulate",
+    "simulation",
     "indicators",
     "ensemble",
     "scenario",

@@ -189,7 +189,14 @@ def assert_tidy(axes: NDArray[Any]) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", HARD)
 def test_a_hydrograph_is_tidy(name: str, lang: str) -> None:
-    assert_tidy(plot.hydrograph(HARD[name], lang=lang, note="A note. 备注。"))
+    axes = plot.hydrograph(HARD[name], lang=lang, note="A note. 备注。")
+    assert_tidy(axes)
+    (peak,) = (text for text in axes[-1].texts if text.get_text().startswith(label("peak_level", lang)))
+    panel, place = axes[-1].get_window_extent(), boxes(peak)[0]
+    assert panel.x0 <= place.x0 < place.x1 <= panel.x1
+    for line in axes[-1].lines:
+        drawn = line.get_transform().transform_path(line.get_path())
+        assert not drawn.intersects_bbox(place, filled=False), "a line crosses the text of the peak"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -356,15 +363,16 @@ def test_units_of_storage(largest: float, lang: str, unit: str) -> None:
 
 
 def test_no_setting_is_left_behind() -> None:
-    before = dict(mpl.rcParams)
-    result = flood(hours=72)
-    plot.hydrograph(result, lang="zh")
-    plot.storage_curve(CURVE)
-    with pytest.raises(ValueError, match="4 axes"):
-        plot.hydrograph(result, axes=plt.subplots(4)[1])
-    with plot.style("zh"):
-        assert mpl.rcParams["font.family"][0] == FAMILY
-    assert dict(mpl.rcParams) == before
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        before = dict(mpl.rcParams)
+        plot.hydrograph(flood(hours=72), lang="zh")
+        plot.storage_curve(CURVE)
+        with pytest.raises(ValueError, match="4 axes"):
+            plot.hydrograph(flood(hours=72), axes=plt.subplots(4)[1])
+        with plot.style("zh"):
+            assert mpl.rcParams["font.family"][0] == FAMILY
+        assert dict(mpl.rcParams) == before
 
 
 @pytest.mark.parametrize(

@@ -22,16 +22,7 @@ Everything here runs as plain Python on lists and, compiled unchanged by `compil
 
 from . import rates, solving, stepping
 from .rates import THIN_LAYER, discharge
-from .stepping import (
-    ABOVE_CURVE,
-    BACK_ON_CURVE,
-    LOCKED_OUT,
-    RAN_DRY,
-    REFILLED,
-    UNLOCKED,
-    advance,
-    rates_at,
-)
+from .stepping import advance, rates_over
 from .tables import (
     DECIDE,
     DONE,
@@ -44,6 +35,7 @@ from .tables import (
     SEEPAGE,
     TERMS,
     UNDELIVERED,
+    BreakRow,
     ClockRow,
     CurveRow,
     EntryRow,
@@ -52,7 +44,7 @@ from .tables import (
     GroupRow,
     LakeRow,
     Layout,
-    PivotRow,
+    PieceRow,
     Record,
     RuleRow,
     State,

@@ -15,10 +15,11 @@ from .tables import (
     TERMS,
     UNDELIVERED,
     CurveRow,
+    BreakRow,
     Floats,
     Forcing,
-    Ints,
     LakeRow,
+    PieceRow,
     RuleRow,
     StructureRow,
 )
@@ -111,72 +112,67 @@ def wetness(depth: float) -> tuple[float, float]:
     return x * (2.0 - x), 2.0 * (1.0 - x) / THIN_LAYER
 
 
-def piece_from(time: float, piece: int, breakpoint: Sequence[float]) -> int:
+def piece_from(time: float, piece: int, breakpoint: Sequence[BreakRow]) -> int:
     """The piece of the forcing that holds from this time on."""
-    while piece < len(breakpoint) - 2 and time >= breakpoint[piece + 1]:
+    while piece < len(breakpoint) - 2 and time >= breakpoint[piece + 1].time:
         piece += 1
     return piece
 
 
-def piece_until(time: float, piece: int, breakpoint: Sequence[float]) -> int:
+def piece_until(time: float, piece: int, breakpoint: Sequence[BreakRow]) -> int:
     """The piece of the forcing that held up to this time."""
-    while piece < len(breakpoint) - 2 and time > breakpoint[piece + 1]:
+    while piece < len(breakpoint) - 2 and time > breakpoint[piece + 1].time:
         piece += 1
     return piece
 
 
-def value_at(
-    row: int, piece: int, time: float, breakpoint: Sequence[float], value: Sequence[float], slope: Sequence[float]
-) -> float:
+def value_at(row: int, piece: int, time: float, breakpoint: Sequence[BreakRow], pieces: Sequence[PieceRow]) -> float:
     """Value of a row of the forcing; 0 where there is none."""
     if row < 0:
         return 0.0
-    k = row * (len(breakpoint) - 1) + piece
-    return value[k] + slope[k] * (time - breakpoint[piece])
+    here = pieces[row * len(breakpoint) + piece]
+    return here.value + here.slope * (time - breakpoint[piece].time)
 
 
-def volume_at(row: int, piece: int, time: float, forcing: Forcing) -> float:
+def volume_at(row: int, piece: int, time: float, breakpoint: Sequence[BreakRow], pieces: Sequence[PieceRow]) -> float:
     """Integral of a row of the forcing from the start to a time, exact; 0 where there is none."""
     if row < 0:
         return 0.0
-    k = row * (len(forcing.breakpoint) - 1) + piece
-    x = time - forcing.breakpoint[piece]
-    return forcing.volume[k + row] + x * (forcing.value[k] + 0.5 * forcing.slope[k] * x)
+    here = pieces[row * len(breakpoint) + piece]
+    x = time - breakpoint[piece].time
+    return here.volume + x * (here.value + 0.5 * here.slope * x)
 
 
 def set_now(
     time: float,
     piece: int,
     level: Floats,
-    now: Floats,
     lakes: Sequence[LakeRow],
     structures: Sequence[StructureRow],
     rules: Sequence[RuleRow],
     forcing: Forcing,
 ) -> None:
     """Write what is given at a time: rates on the lakes, levels of the rivers, targets and openings of the rules."""
-    breakpoint, value, slope = forcing.breakpoint, forcing.value, forcing.slope
+    breakpoint, pieces, rivers = forcing.breakpoint, forcing.piece, forcing.river_row
     for w in range(len(lakes)):
         lake = lakes[w]
-        now[TERMS * w + RAIN] = value_at(lake.rain_row, piece, time, breakpoint, value, slope)
-        now[TERMS * w + EVAPORATION] = value_at(lake.evaporation_row, piece, time, breakpoint, value, slope)
-        now[TERMS * w + SEEPAGE] = value_at(lake.seepage_row, piece, time, breakpoint, value, slope)
-        now[TERMS * w + UNDELIVERED] = value_at(lake.outflow_row, piece, time, breakpoint, value, slope)
-    for r in range(len(forcing.river_row)):
-        level[len(lakes) + r] = value_at(forcing.river_row[r], piece, time, breakpoint, value, slope)
+        lake.rain = value_at(lake.rain_row, piece, time, breakpoint, pieces)
+        lake.evaporation = value_at(lake.evaporation_row, piece, time, breakpoint, pieces)
+        lake.seepage = value_at(lake.seepage_row, piece, time, breakpoint, pieces)
+        lake.outflow = value_at(lake.outflow_row, piece, time, breakpoint, pieces)
+    for r in range(len(rivers)):
+        level[len(lakes) + r] = value_at(rivers[r], piece, time, breakpoint, pieces)
     level[len(level) - 1] = hydraulics.FREE_FALL
     for r in range(len(rules)):
-        given = value_at(rules[r].row, piece, time, breakpoint, value, slope)
-        now[TERMS * len(lakes) + r] = given
+        rules[r].given = value_at(rules[r].row, piece, time, breakpoint, pieces)
         if rules[r].kind == SCHEDULE:
-            structures[rules[r].structure].opening = given
+            structures[rules[r].structure].opening = rules[r].given
 
 
 def structure_at(
     j: int,
     level: Sequence[float],
     flux: Floats,
-    now: Sequence[float],
     lakes: Sequence[LakeRow],
     structures: Sequence[StructureRow],
     rules: Sequence[RuleRow],
@@ -188,7 +184,7 @@ def structure_at(
     growth = 0.0
     if structure.rule >= 0 and rules[structure.rule].kind == PROPORTIONAL:
         rule = rules[structure.rule]
-        above = (level[rule.watch] - now[TERMS * len(lakes) + structure.rule]) / rule.band
+        above = (level[rule.watch] - rule.given) / rule.band
         structure.opening = min(max(above, 0.0), 1.0)
         if 0.0 < above < 1.0:
             growth = 1.0 / rule.band
@@ -221,7 +217,6 @@ def terms_at(
     w: int,
     level: float,
     flux: Floats,
-    now: Sequence[float],
     lakes: Sequence[LakeRow],
     structures: Sequence[StructureRow],
     curve: Sequence[CurveRow],
@@ -240,15 +235,15 @@ def terms_at(
     area = curve[i].area + widening * x
     lake.area = area
     part, growth = wetness(level - lake.bottom)
-    n, f = TERMS * w, len(structures) + TERMS * w
-    rain, outflow = now[n + RAIN], now[n + UNDELIVERED]
-    loss = now[n + EVAPORATION] + now[n + SEEPAGE]
-    flux[f + RAIN] = rain * area
-    flux[f + EVAPORATION] = now[n + EVAPORATION] * area * part
-    flux[f + SEEPAGE] = now[n + SEEPAGE] * area * part
-    flux[f + UNDELIVERED] = outflow * (1.0 - part)
+    f = len(structures) + TERMS * w
+    flux[f + RAIN] = lake.rain * area
+    flux[f + EVAPORATION] = lake.evaporation * area * part
+    flux[f + SEEPAGE] = lake.seepage * area * part
+    flux[f + UNDELIVERED] = lake.outflow * (1.0 - part)
     net = flux[f + RAIN] - flux[f + EVAPORATION] - flux[f + SEEPAGE] + flux[f + UNDELIVERED]
-    return storage, net, rain * widening - loss * (widening * part + area * growth) - outflow * growth
+    loss = lake.evaporation + lake.seepage
+    slope = lake.rain * widening - loss * (widening * part + area * growth) - lake.outflow * growth
+    return storage, net, slope
 
 
 def net_of(
@@ -256,18 +251,17 @@ def net_of(
     flux: Sequence[float],
     lakes: Sequence[LakeRow],
     structures: Sequence[StructureRow],
-    touch: Ints,
-    feed: Ints,
+    index: Sequence[int],
 ) -> float:
     """All that reaches lake w less all that leaves it, but for what is given [m³/s, or m³ of volumes]."""
     lake = lakes[w]
     f = len(structures) + TERMS * w
     net = flux[f + RAIN] - flux[f + EVAPORATION] - flux[f + SEEPAGE] + flux[f + UNDELIVERED]
     for i in range(lake.touch_first, lake.touch_last):
-        j = touch[i]
+        j = index[i]
         net += -flux[j] if structures[j].head == w else flux[j]
     for i in range(lake.feed_first, lake.feed_last):
-        net += flux[feed[i]]
+        net += flux[index[i]]
     return net
 
 

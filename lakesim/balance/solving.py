@@ -19,21 +19,21 @@ def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats,
     water, or gets some, has a root above it. False where there is none (the step asks for more than there is) or where
     the left side falls with the level, so that the root might not be the one continuous with the start of the step.
     """
-    lakes, structures, touch, now = state.lake, state.structure, layout.touch, state.now
+    lakes, structures, index = state.lake, state.structure, layout.index
     rules, param, curve = layout.rule, layout.param, layout.curve
     lake = lakes[w]
     arriving = 0.0
     for i in range(lake.feed_first, lake.feed_last):
-        arriving += flux[layout.feed[i]]
+        arriving += flux[index[i]]
     low, high = lake.bottom - 1.0, 1e300
     z = max(level[w], lake.bottom)
     for _ in range(MOST_ITERATIONS):
         level[w] = z
-        storage, net, slope = terms_at(w, z, flux, now, lakes, structures, curve)
+        storage, net, slope = terms_at(w, z, flux, lakes, structures, curve)
         net += arriving
         for i in range(lake.touch_first, lake.touch_last):
-            j = touch[i]
-            structure_at(j, level, flux, now, lakes, structures, rules, param)
+            j = index[i]
+            structure_at(j, level, flux, lakes, structures, rules, param)
             if structures[j].head == w:
                 net -= flux[j]
                 slope -= structures[j].slope_head
@@ -54,10 +54,10 @@ def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats,
         if abs(change) <= exact and (change >= 0.0 or z + change > lake.bottom):
             level[w] = z + change
             lake.stiffness = steepness
-            terms_at(w, z + change, flux, now, lakes, structures, curve)
+            terms_at(w, z + change, flux, lakes, structures, curve)
             for i in range(lake.touch_first, lake.touch_last):
-                structure = structures[touch[i]]
-                flux[touch[i]] += (structure.slope_head if structure.head == w else structure.slope_tail) * change
+                structure = structures[index[i]]
+                flux[index[i]] += (structure.slope_head if structure.head == w else structure.slope_tail) * change
             return True
         z += change
         if z < lake.bottom and low < lake.bottom:
@@ -68,25 +68,26 @@ def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats,
 
 
 def assemble(g: int, factor: float, level: Floats, flux: Floats, layout: Layout, state: State) -> float:
-    """Write the Jacobian of group g into `slot` and its lakes' want of water into `change`; return the largest [m].
+    """Write the Jacobian of group g into `slot` and its lakes' want of water into `wanting`; return the largest [m].
 
     −1 where the left side of some lake falls with its own level.
     """
     lakes, structures, slot = state.lake, state.structure, state.slot
-    group = layout.group[g]
+    group, index, entry = layout.group[g], layout.index, layout.entry
+    rules, param, curve = layout.rule, layout.param, layout.curve
     for i in range(group.own_first, group.own_last):
-        structure_at(layout.own[i], level, flux, state.now, lakes, structures, layout.rule, layout.param)
+        structure_at(index[i], level, flux, lakes, structures, rules, param)
     for i in range(group.first, group.last):
-        w = layout.order[i]
-        for k in range(layout.pivot[i].first, layout.pivot[i].last):
-            slot[layout.entry[k].lower] = 0.0
-            slot[layout.entry[k].upper] = 0.0
-        storage, _, slope = terms_at(w, level[w], flux, state.now, lakes, structures, layout.curve)
-        net = net_of(w, flux, lakes, structures, layout.touch, layout.feed)
-        lakes[w].change = lakes[w].target - storage + factor * net
-        slot[lakes[w].diagonal] = lakes[w].area - factor * slope
+        w = index[i]
+        lake = lakes[w]
+        for k in range(lake.entry_first, lake.entry_last):
+            slot[entry[k].lower] = 0.0
+            slot[entry[k].upper] = 0.0
+        storage, _, slope = terms_at(w, level[w], flux, lakes, structures, curve)
+        lake.wanting = lake.target - storage + factor * net_of(w, flux, lakes, structures, index)
+        slot[lake.diagonal] = lake.area - factor * slope
     for i in range(group.own_first, group.own_last):
-        structure = structures[layout.own[i]]
+        structure = structures[index[i]]
         h, t = structure.head, structure.tail
         if h < len(lakes):
             slot[lakes[h].diagonal] += factor * structure.slope_head
@@ -98,22 +99,23 @@ def assemble(g: int, factor: float, level: Floats, flux: Floats, layout: Layout,
                 slot[structure.slot_head_tail] += factor * structure.slope_tail
     largest = 0.0
     for i in range(group.first, group.last):
-        lake = lakes[layout.order[i]]
+        lake = lakes[index[i]]
         lake.stiffness = slot[lake.diagonal]
         if lake.stiffness <= 0.0:
             return -1.0
-        largest = max(largest, abs(lake.change) / lake.stiffness)
+        largest = max(largest, abs(lake.wanting) / lake.stiffness)
     return largest
 
 
 def factorise(g: int, layout: Layout, state: State) -> bool:
     """Turn the Jacobian of group g into its LU factors, in the order of elimination; False at a pivot not above 0."""
-    slot, entry, update = state.slot, layout.entry, layout.update
+    lakes, slot, index, entry, update = state.lake, state.slot, layout.index, layout.entry, layout.update
     for i in range(layout.group[g].first, layout.group[g].last):
-        pivot = slot[state.lake[layout.order[i]].diagonal]
+        lake = lakes[index[i]]
+        pivot = slot[lake.diagonal]
         if pivot <= 0.0:
             return False
-        for k in range(layout.pivot[i].first, layout.pivot[i].last):
+        for k in range(lake.entry_first, lake.entry_last):
             share = slot[entry[k].lower] / pivot
             slot[entry[k].lower] = share
             for u in range(entry[k].first, entry[k].last):
@@ -121,24 +123,24 @@ def factorise(g: int, layout: Layout, state: State) -> bool:
     return True
 
 
-def substitute(g: int, vector: Floats, layout: Layout, state: State) -> None:
-    """Solve with the LU factors of group g, in place."""
-    slot, entry, order, pivot = state.slot, layout.entry, layout.order, layout.pivot
+def substitute(g: int, layout: Layout, state: State) -> None:
+    """Solve with the LU factors of group g for the `change` of its lakes, in place."""
+    lakes, slot, index, entry = state.lake, state.slot, layout.index, layout.entry
     first, last = layout.group[g].first, layout.group[g].last
     for i in range(first, last):
-        for k in range(pivot[i].first, pivot[i].last):
-            vector[entry[k].lake] -= slot[entry[k].lower] * vector[order[i]]
+        lake = lakes[index[i]]
+        for k in range(lake.entry_first, lake.entry_last):
+            lakes[entry[k].lake].change -= slot[entry[k].lower] * lake.change
     for i in range(last - 1, first - 1, -1):
-        w = order[i]
-        for k in range(pivot[i].first, pivot[i].last):
-            vector[w] -= slot[entry[k].upper] * vector[entry[k].lake]
-        vector[w] /= slot[state.lake[w].diagonal]
+        lake = lakes[index[i]]
+        for k in range(lake.entry_first, lake.entry_last):
+            lake.change -= slot[entry[k].upper] * lakes[entry[k].lake].change
+        lake.change /= slot[lake.diagonal]
 
 
 def solve_group(g: int, factor: float, exact: float, level: Floats, flux: Floats, layout: Layout, state: State) -> bool:
     """Find the levels of a group of waters that hold one another, together: damped Newton. False if it fails."""
-    lakes, structures, vector = state.lake, state.structure, state.vector
-    group = layout.group[g]
+    lakes, structures, index, group = state.lake, state.structure, layout.index, layout.group[g]
     before, part = 1e300, 1.0
     for _ in range(MOST_ITERATIONS):
         wanting = assemble(g, factor, level, flux, layout, state)
@@ -147,33 +149,32 @@ def solve_group(g: int, factor: float, exact: float, level: Floats, flux: Floats
         if wanting > max(before, exact) and part > 0.02:
             part *= 0.5
             for i in range(group.first, group.last):
-                level[layout.order[i]] -= part * vector[layout.order[i]]
+                level[index[i]] -= part * lakes[index[i]].change
             continue
         if not factorise(g, layout, state):
             return False
         for i in range(group.first, group.last):
-            vector[layout.order[i]] = lakes[layout.order[i]].change
-        substitute(g, vector, layout, state)
+            lakes[index[i]].change = lakes[index[i]].wanting
+        substitute(g, layout, state)
         largest = 0.0
         below = False
         for i in range(group.first, group.last):
-            w = layout.order[i]
-            if level[w] + vector[w] < lakes[w].bottom:
-                below = below or level[w] <= lakes[w].bottom
-                vector[w] = 0.5 * (lakes[w].bottom - level[w])
-            level[w] += vector[w]
-            largest = max(largest, abs(vector[w]))
+            w = index[i]
+            lake = lakes[w]
+            if level[w] + lake.change < lake.bottom:
+                below = below or level[w] <= lake.bottom
+                lake.change = 0.5 * (lake.bottom - level[w])
+            level[w] += lake.change
+            largest = max(largest, abs(lake.change))
         if largest <= exact:
             for i in range(group.own_first, group.own_last):
-                j = layout.own[i]
-                h, t = structures[j].head, structures[j].below
-                if h < len(lakes):
-                    flux[j] += structures[j].slope_head * vector[h]
-                if t < len(lakes):
-                    flux[j] += structures[j].slope_tail * vector[t]
+                structure = structures[index[i]]
+                if structure.head < len(lakes):
+                    flux[index[i]] += structure.slope_head * lakes[structure.head].change
+                if structure.below < len(lakes):
+                    flux[index[i]] += structure.slope_tail * lakes[structure.below].change
             for i in range(group.first, group.last):
-                w = layout.order[i]
-                terms_at(w, level[w], flux, state.now, lakes, structures, layout.curve)
+                terms_at(index[i], level[index[i]], flux, lakes, structures, layout.curve)
             return not below
         before, part = wanting, 1.0
     return False
@@ -185,7 +186,7 @@ def sweep(g: int, factor: float, exact: float, level: Floats, flux: Floats, layo
     for _ in range(MOST_SWEEPS):
         largest = 0.0
         for i in range(group.first, group.last):
-            w = layout.order[i]
+            w = layout.index[i]
             before = level[w]
             if not solve_lake(w, factor, exact, level, flux, layout, state):
                 return False
@@ -213,9 +214,9 @@ def solve_stage(
     """
     clock = state.clock[0]
     exact = EXACT * clock.tolerance
-    set_now(time, piece, level, state.now, state.lake, state.structure, layout.rule, forcing)
+    set_now(time, piece, level, state.lake, state.structure, layout.rule, forcing)
     for g in range(len(layout.group)):
-        w = layout.order[layout.group[g].first]
+        w = layout.index[layout.group[g].first]
         if layout.group[g].last - layout.group[g].first == 1:
             solved = solve_lake(w, factor, exact, level, flux, layout, state)
         else:
@@ -228,19 +229,20 @@ def solve_stage(
     return True
 
 
-def respond(factor: float, vector: Floats, layout: Layout, state: State) -> None:
-    """Turn volumes [m³] into the changes of level [m] that they cause within the step, in place: one linear solve."""
-    for g in range(len(layout.group)):
-        for i in range(layout.group[g].first, layout.group[g].last):
-            lake = state.lake[layout.order[i]]
+def respond(factor: float, layout: Layout, state: State) -> None:
+    """Turn the `change` of each lake from a volume [m³] into the change of level [m] that it causes within the step."""
+    lakes, structures, groups, index = state.lake, state.structure, layout.group, layout.index
+    for g in range(len(groups)):
+        for i in range(groups[g].first, groups[g].last):
+            lake = lakes[index[i]]
             for k in range(lake.feed_first, lake.feed_last):
-                structure = state.structure[layout.feed[k]]
-                vector[layout.order[i]] += factor * structure.slope_head * vector[structure.head]
-        w = layout.order[layout.group[g].first]
-        if layout.group[g].last - layout.group[g].first == 1:
-            vector[w] /= state.lake[w].stiffness
+                structure = structures[index[k]]
+                lake.change += factor * structure.slope_head * lakes[structure.head].change
+        if groups[g].last - groups[g].first == 1:
+            lakes[index[groups[g].first]].change /= lakes[index[groups[g].first]].stiffness
         else:
-            substitute(g, vector, layout, state)
+            substitute(g, layout, state)
 
 
 COMPILED = (solve_lake, assemble, factorise, substitute, solve_group, sweep, solve_stage, respond)
+"""What `compiled` compiles."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
+from ..labels import ABOVE_CURVE, BACK_ON_CURVE, LOCKED_OUT, RAN_DRY, REFILLED, UNLOCKED
 from .rates import (
     THIN_LAYER,
     level_of_storage,
@@ -17,10 +18,7 @@ from .rates import (
     volume_at,
 )
 from .solving import respond, solve_stage
-from .tables import DONE, EVENTS_FULL, NOT_CONVERGED, Floats, Forcing, Layout, Record, State
-
-RAN_DRY, REFILLED, ABOVE_CURVE, BACK_ON_CURVE, LOCKED_OUT, UNLOCKED = range(6)
-"""Reason codes of events."""
+from .tables import DONE, EVENTS_FULL, NOT_CONVERGED, Floats, Forcing, LakeRow, Layout, Record, State
 
 GAMMA = 2.0 - sqrt(2.0)
 D = GAMMA / 2.0
@@ -36,68 +34,90 @@ LONGEST_STEP = 5 * 86400.0
 def rates_at(
     time: float, piece: int, level: Floats, flux: Floats, layout: Layout, forcing: Forcing, state: State
 ) -> None:
-    """Write every rate at given levels, those of the rivers among them."""
-    lakes, structures = state.lake, state.structure
-    set_now(time, piece, level, state.now, lakes, structures, layout.rule, forcing)
+    """Write every rate at given levels of the lakes; those of the rivers are filled in."""
+    lakes, structures, rules, param, curve = state.lake, state.structure, layout.rule, layout.param, layout.curve
+    set_now(time, piece, level, lakes, structures, rules, forcing)
     for j in range(len(structures)):
-        structure_at(j, level, flux, state.now, lakes, structures, layout.rule, layout.param)
+        structure_at(j, level, flux, lakes, structures, rules, param)
     for w in range(len(lakes)):
-        terms_at(w, level[w], flux, state.now, lakes, structures, layout.curve)
+        terms_at(w, level[w], flux, lakes, structures, curve)
+
+
+def rates_over(
+    layout: Layout, forcing: Forcing, state: State, record: Record, discharge: Floats, opening: Floats
+) -> None:
+    """Write discharge and opening of every structure at the recorded levels, structure by structure.
+
+    At a jump of the forcing they are those from then on.
+    """
+    output_time, levels = record.output_time, record.level
+    lakes, structures, outputs, piece = len(state.lake), state.structure, len(record.output_time), 0
+    for k in range(outputs):
+        for w in range(lakes):
+            state.level1[w] = levels[w * outputs + k]
+        piece = piece_from(output_time[k], piece, forcing.breakpoint)
+        rates_at(output_time[k], piece, state.level1, state.flux1, layout, forcing, state)
+        for j in range(len(structures)):
+            discharge[j * outputs + k] = state.flux1[j]
+            opening[j * outputs + k] = structures[j].opening
 
 
 def step_tr_bdf2(step: float, layout: Layout, forcing: Forcing, state: State) -> bool:
     """Try one step of TR-BDF2; its stages are left in level1, flux1, net1 and level2, flux2, net2."""
-    time, piece, lakes = state.clock[0].time, state.clock[0].piece, state.lake
+    lakes, structures, index, breakpoint, pieces = state.lake, state.structure, layout.index, forcing.breakpoint, forcing.piece
+    level, level1, level2, flux1, flux2 = state.level, state.level1, state.level2, state.flux1, state.flux2
+    time, piece = state.clock[0].time, state.clock[0].piece
     middle = time + GAMMA * step
-    at_middle = piece_until(middle, piece, forcing.breakpoint)
+    at_middle = piece_until(middle, piece, breakpoint)
     for w in range(len(lakes)):
         lake = lakes[w]
-        row = lake.given_row
-        given = volume_at(row, at_middle, middle, forcing) - volume_at(row, piece, time, forcing)
+        lake.given_before = volume_at(lake.given_row, piece, time, breakpoint, pieces)
+        given = volume_at(lake.given_row, at_middle, middle, breakpoint, pieces) - lake.given_before
         lake.target = lake.storage + given + D * step * lake.net
         rise = given + GAMMA * step * lake.net
-        state.level1[w] = state.level[w] + (rise / lake.area if lake.area > abs(rise) else 0.0)
-    if not solve_stage(middle, at_middle, D * step, False, state.level1, state.flux1, layout, forcing, state):
+        level1[w] = level[w] + (rise / lake.area if lake.area > abs(rise) else 0.0)
+    if not solve_stage(middle, at_middle, D * step, False, level1, flux1, layout, forcing, state):
         return False
-    ahead = piece_until(time + step, at_middle, forcing.breakpoint)
+    ahead = piece_until(time + step, at_middle, breakpoint)
     for w in range(len(lakes)):
         lake = lakes[w]
-        row = lake.given_row
-        lake.net1 = net_of(w, state.flux1, lakes, state.structure, layout.touch, layout.feed)
-        given = volume_at(row, ahead, time + step, forcing) - volume_at(row, piece, time, forcing)
-        lake.target = lake.storage + given + W * step * (lake.net + lake.net1)
-        state.level2[w] = state.level1[w] + (state.level1[w] - state.level[w]) * (1.0 - GAMMA) / GAMMA
-    if not solve_stage(time + step, ahead, D * step, False, state.level2, state.flux2, layout, forcing, state):
+        lake.net1 = net_of(w, flux1, lakes, structures, index)
+        lake.given = volume_at(lake.given_row, ahead, time + step, breakpoint, pieces) - lake.given_before
+        lake.target = lake.storage + lake.given + W * step * (lake.net + lake.net1)
+        level2[w] = level1[w] + (level1[w] - level[w]) * (1.0 - GAMMA) / GAMMA
+    if not solve_stage(time + step, ahead, D * step, False, level2, flux2, layout, forcing, state):
         return False
     for w in range(len(lakes)):
-        lakes[w].net2 = net_of(w, state.flux2, lakes, state.structure, layout.touch, layout.feed)
+        lakes[w].net2 = net_of(w, flux2, lakes, structures, index)
     return True
 
 
 def step_euler(step: float, layout: Layout, forcing: Forcing, state: State) -> bool:
     """Try one step of backward Euler, first order and never past a rest: S₁ = S₀ + G + Δt·r₁."""
-    time, piece, lakes = state.clock[0].time, state.clock[0].piece, state.lake
-    ahead = piece_until(time + step, piece, forcing.breakpoint)
+    lakes, structures, index, breakpoint, pieces = state.lake, state.structure, layout.index, forcing.breakpoint, forcing.piece
+    level, level2, flux2 = state.level, state.level2, state.flux2
+    time, piece = state.clock[0].time, state.clock[0].piece
+    ahead = piece_until(time + step, piece, breakpoint)
     for w in range(len(lakes)):
-        row = lakes[w].given_row
-        given = volume_at(row, ahead, time + step, forcing) - volume_at(row, piece, time, forcing)
-        lakes[w].target = lakes[w].storage + given
-        state.level2[w] = state.level[w]
-    if not solve_stage(time + step, ahead, step, True, state.level2, state.flux2, layout, forcing, state):
+        lake = lakes[w]
+        lake.given_before = volume_at(lake.given_row, piece, time, breakpoint, pieces)
+        lake.given = volume_at(lake.given_row, ahead, time + step, breakpoint, pieces) - lake.given_before
+        lake.target = lake.storage + lake.given
+        level2[w] = level[w]
+    if not solve_stage(time + step, ahead, step, True, level2, flux2, layout, forcing, state):
         return False
     for w in range(len(lakes)):
-        lakes[w].net2 = net_of(w, state.flux2, lakes, state.structure, layout.touch, layout.feed)
+        lakes[w].net2 = net_of(w, flux2, lakes, structures, index)
     return True
 
 
-def reversal(layout: Layout, state: State) -> bool:
+def reversal(state: State) -> bool:
     """Whether the step under way turns the difference of level at some two-way structure the other way round."""
-    lakes = len(state.lake)
-    for j in range(len(state.structure)):
-        h, t = state.structure[j].head, state.structure[j].below
+    lakes, structures, level, level2 = len(state.lake), state.structure, state.level, state.level2
+    for j in range(len(structures)):
+        h, t = structures[j].head, structures[j].below
         if h < lakes and t < lakes:
-            before = state.level[h] - state.level[t]
-            after = state.level2[h] - state.level2[t]
+            before, after = level[h] - level[t], level2[h] - level2[t]
             if before * after < 0.0 and abs(after) > 1e-3 * state.clock[0].tolerance:
                 return True
     return False
@@ -110,146 +130,120 @@ def estimate(step: float, euler: bool, layout: Layout, forcing: Forcing, state: 
     the given discharge bends inside the step, the water by which its course leaves the parabola that the stages see, as
     far as the outlets answer to it within the step.
     """
-    time, piece, lakes = state.clock[0].time, state.clock[0].piece, state.lake
-    half = piece_until(time + 0.5 * step, piece, forcing.breakpoint)
-    ahead = piece_until(time + step, half, forcing.breakpoint)
+    lakes, breakpoint, pieces = state.lake, forcing.breakpoint, forcing.piece
+    time, piece = state.clock[0].time, state.clock[0].piece
+    half = piece_until(time + 0.5 * step, piece, breakpoint)
+    ahead = piece_until(time + step, half, breakpoint)
     for w in range(len(lakes)):
+        lake = lakes[w]
         if euler:
-            state.vector[w] = 0.5 * step * (lakes[w].net2 - lakes[w].net)
+            lake.change = 0.5 * step * (lake.net2 - lake.net)
         else:
-            state.vector[w] = step * (E0 * lakes[w].net + E1 * lakes[w].net1 + E2 * lakes[w].net2)
-    respond(step if euler else D * step, state.vector, layout, state)
+            lake.change = step * (E0 * lake.net + E1 * lake.net1 + E2 * lake.net2)
+    respond(step if euler else D * step, layout, state)
     largest = 0.0
     for w in range(len(lakes)):
         lake = lakes[w]
-        lake.step_error = abs(state.vector[w])
+        lake.step_error = abs(lake.change)
         row = lake.given_row
         if row >= 0 and ahead > piece and lake.area > 0.0:
-            begin = volume_at(row, piece, time, forcing)
-            to_half = volume_at(row, half, time + 0.5 * step, forcing) - begin
-            whole = volume_at(row, ahead, time + step, forcing) - begin
-            turn = value_at(row, piece, time, forcing.breakpoint, forcing.value, forcing.slope) - value_at(
-                row, ahead, time + step, forcing.breakpoint, forcing.value, forcing.slope
-            )
+            to_half = volume_at(row, half, time + 0.5 * step, breakpoint, pieces) - lake.given_before
+            turn = value_at(row, piece, time, breakpoint, pieces) - value_at(row, ahead, time + step, breakpoint, pieces)
             answer = abs(lake.stiffness - lake.area) / lake.stiffness
-            lake.step_error += abs(to_half - 0.5 * whole - 0.125 * step * turn) * answer / lake.area
+            lake.step_error += abs(to_half - 0.5 * lake.given - 0.125 * step * turn) * answer / lake.area
         largest = max(largest, lake.step_error)
     return largest
 
 
 def carry_error(step: float, euler: bool, layout: Layout, state: State) -> None:
     """Carry the error of each level through the step, fading as the step's linear system lets it, and add the step's."""
-    factor = step if euler else D * step
-    lakes, vector = state.lake, state.vector
+    lakes = state.lake
     for w in range(len(lakes)):
-        vector[w] = lakes[w].area * lakes[w].error
-    respond(factor, vector, layout, state)
+        lakes[w].change = lakes[w].area * lakes[w].error
+    respond(step if euler else D * step, layout, state)
     if not euler:
         for w in range(len(lakes)):
-            vector[w] *= lakes[w].area
-        respond(factor, vector, layout, state)
+            lakes[w].change *= lakes[w].area
+        respond(D * step, layout, state)
     for w in range(len(lakes)):
-        lakes[w].error = abs(vector[w]) + lakes[w].step_error
-        lakes[w].largest_error = max(lakes[w].largest_error, lakes[w].error)
+        lake = lakes[w]
+        lake.error = abs(lake.change) + lake.step_error
+        lake.largest_error = max(lake.largest_error, lake.error)
 
 
-def book(step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> None:
+def book(step: float, euler: bool, layout: Layout, state: State) -> None:
     """Book the volumes of the step: once in the ledger, and on both sides in the storages. `flux1` becomes volumes."""
-    time, piece, lakes, flux1 = state.clock[0].time, state.clock[0].piece, state.lake, state.flux1
-    ahead = piece_until(time + step, piece, forcing.breakpoint)
+    lakes, structures, index, curve = state.lake, state.structure, layout.index, layout.curve
+    flux, flux1, flux2, ledger, level2 = state.flux, state.flux1, state.flux2, state.ledger, state.level2
     for f in range(len(flux1)):
-        if euler:
-            flux1[f] = step * state.flux2[f]
-        else:
-            flux1[f] = step * (W * state.flux[f] + W * flux1[f] + D * state.flux2[f])
-        state.ledger[f] += flux1[f]
+        flux1[f] = step * flux2[f] if euler else step * (W * flux[f] + W * flux1[f] + D * flux2[f])
+        ledger[f] += flux1[f]
     for w in range(len(lakes)):
-        row = lakes[w].given_row
-        given = volume_at(row, ahead, time + step, forcing) - volume_at(row, piece, time, forcing)
-        net = net_of(w, flux1, lakes, state.structure, layout.touch, layout.feed)
-        lakes[w].storage2 = lakes[w].storage + given + net
-        state.level2[w] = level_of_storage(lakes[w], lakes[w].storage2, layout.curve)
+        lake = lakes[w]
+        lake.storage2 = lake.storage + lake.given + net_of(w, flux1, lakes, structures, index)
+        level2[w] = level_of_storage(lake, lake.storage2, curve)
 
 
-def storage_within(
-    x: float, begin: float, given: float, rest: float, step: float, euler: bool, w: int, state: State
-) -> float:
-    """Storage of lake w at x seconds into the step: the given volume exactly, the rest by the cubic through both ends.
-
-    `begin` is the storage at the start, `given` the given volume up to x, `rest` all else that the whole step brings.
-    """
+def storage_within(lake: LakeRow, x: float, given: float, step: float, euler: bool) -> float:
+    """Storage of a lake x seconds into the step: the given volume up to there, the rest by the cubic through both ends."""
     s = x / step
-    line = begin + given + s * rest
+    rest = lake.storage2 - lake.storage - lake.given
+    line = lake.storage + given + s * rest
     if euler:
         return line
-    lake = state.lake[w]
-    bend = s * (1.0 - s) * (step * ((1.0 - s) * lake.net - s * lake.net2) + (2.0 * s - 1.0) * rest)
-    return line + bend
+    return line + s * (1.0 - s) * (step * ((1.0 - s) * lake.net - s * lake.net2) + (2.0 * s - 1.0) * rest)
 
 
 def write_outputs(
     step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State, record: Record
 ) -> None:
     """Write the storage and level of every lake at the output times that the step under way has passed."""
-    clock, output_time = state.clock[0], record.output_time
+    clock, lakes, breakpoint, pieces, curve = state.clock[0], state.lake, forcing.breakpoint, forcing.piece, layout.curve
+    output_time, storages, levels = record.output_time, record.storage, record.level
     outputs = len(output_time)
     first = clock.next_output
     last = first
     while last < outputs and output_time[last] <= finish:
         last += 1
-    if last == first:
-        return
-    ahead = piece_until(finish, clock.piece, forcing.breakpoint)
-    for w in range(len(state.lake)):
-        lake = state.lake[w]
-        row = lake.given_row
-        before = volume_at(row, clock.piece, clock.time, forcing)
-        rest = lake.storage2 - lake.storage - (volume_at(row, ahead, finish, forcing) - before)
-        lowest = layout.curve[lake.curve_first].storage
+    for w in range(len(lakes)):
+        lake = lakes[w]
         piece = clock.piece
         for k in range(first, last):
             x = output_time[k] - clock.time
-            piece = piece_until(output_time[k], piece, forcing.breakpoint)
-            given = volume_at(row, piece, output_time[k], forcing) - before
-            storage = storage_within(x, lake.storage, given, rest, step, euler, w, state)
-            if storage < lowest:
-                storage = storage_within(x, lake.storage, given, rest, step, True, w, state)
+            piece = piece_until(output_time[k], piece, breakpoint)
+            given = volume_at(lake.given_row, piece, output_time[k], breakpoint, pieces) - lake.given_before
+            storage = storage_within(lake, x, given, step, euler)
+            if storage < curve[lake.curve_first].storage:
+                storage = storage_within(lake, x, given, step, True)
             if output_time[k] == finish:
                 storage = lake.storage2
-            record.storage[w * outputs + k] = storage
-            record.level[w * outputs + k] = level_of_storage(lake, storage, layout.curve)
+            storages[w * outputs + k] = storage
+            levels[w * outputs + k] = level_of_storage(lake, storage, curve)
     clock.next_output = last
 
 
 def watch_extremes(step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> None:
     """Keep the highest and the lowest level of each lake and their times, also where they fall inside the step."""
-    clock = state.clock[0]
-    ahead = piece_until(finish, clock.piece, forcing.breakpoint)
-    for w in range(len(state.lake)):
-        lake = state.lake[w]
+    clock, lakes, breakpoint, pieces, level2 = state.clock[0], state.lake, forcing.breakpoint, forcing.piece, state.level2
+    ahead = piece_until(finish, clock.piece, breakpoint)
+    for w in range(len(lakes)):
+        lake = lakes[w]
         row = lake.given_row
-        breakpoint, value, slope = forcing.breakpoint, forcing.value, forcing.slope
-        rising = lake.net + value_at(row, clock.piece, clock.time, breakpoint, value, slope)
-        rising2 = lake.net2 + value_at(row, ahead, finish, breakpoint, value, slope)
-        when, level = finish, state.level2[w]
+        rising = lake.net + value_at(row, clock.piece, clock.time, breakpoint, pieces)
+        rising2 = lake.net2 + value_at(row, ahead, finish, breakpoint, pieces)
         if rising * rising2 < 0.0:
             x = step * rising / (rising - rising2)
-            before = volume_at(row, clock.piece, clock.time, forcing)
             piece = piece_until(clock.time + x, clock.piece, breakpoint)
-            given = volume_at(row, piece, clock.time + x, forcing) - before
-            rest = lake.storage2 - lake.storage - (volume_at(row, ahead, finish, forcing) - before)
-            storage = storage_within(x, lake.storage, given, rest, step, euler, w, state)
-            turning = level_of_storage(lake, storage, layout.curve)
-            if (rising > 0.0 and turning > level) or (rising < 0.0 and turning < level):
-                when, level = clock.time + x, turning
-        if level > lake.highest:
-            lake.highest, lake.highest_time = level, when
-        if level < lake.lowest:
-            lake.lowest, lake.lowest_time = level, when
-        if state.level2[w] > lake.highest:
-            lake.highest, lake.highest_time = state.level2[w], finish
-        if state.level2[w] < lake.lowest:
-            lake.lowest, lake.lowest_time = state.level2[w], finish
+            given = volume_at(row, piece, clock.time + x, breakpoint, pieces) - lake.given_before
+            turning = level_of_storage(lake, storage_within(lake, x, given, step, euler), layout.curve)
+            if turning > lake.highest:
+                lake.highest, lake.highest_time = turning, clock.time + x
+            if turning < lake.lowest:
+                lake.lowest, lake.lowest_time = turning, clock.time + x
+        if level2[w] > lake.highest:
+            lake.highest, lake.highest_time = level2[w], finish
+        if level2[w] < lake.lowest:
+            lake.lowest, lake.lowest_time = level2[w], finish
 
 
 def note(
@@ -266,21 +260,21 @@ def note(
 
 def note_changes(time: float, state: State, record: Record) -> None:
     """Note the lakes that ran dry or left their curve, and the flap gates that the tailwater shut, and their return."""
-    for w in range(len(state.lake)):
-        lake = state.lake[w]
-        level = state.level2[w]
-        dry = 1 if level < lake.bottom + THIN_LAYER else 0
-        above = 1 if level > lake.top else 0
+    lakes, structures, level2 = state.lake, state.structure, state.level2
+    for w in range(len(lakes)):
+        lake = lakes[w]
+        dry = 1 if level2[w] < lake.bottom + THIN_LAYER else 0
+        above = 1 if level2[w] > lake.top else 0
         if dry != lake.dry:
-            note(time, w, -1, RAN_DRY if dry == 1 else REFILLED, level, lake.bottom, state, record)
+            note(time, w, -1, RAN_DRY if dry == 1 else REFILLED, level2[w], lake.bottom, state, record)
             lake.dry = dry
         if above != lake.above:
-            note(time, w, -1, ABOVE_CURVE if above == 1 else BACK_ON_CURVE, level, lake.top, state, record)
+            note(time, w, -1, ABOVE_CURVE if above == 1 else BACK_ON_CURVE, level2[w], lake.top, state, record)
             lake.above = above
-    for j in range(len(state.structure)):
-        structure = state.structure[j]
+    for j in range(len(structures)):
+        structure = structures[j]
         if structure.flap == 1:
-            headwater, tailwater = state.level2[structure.head], state.level2[structure.below]
+            headwater, tailwater = level2[structure.head], level2[structure.below]
             locked = 1 if tailwater > headwater else 0
             if locked != structure.locked:
                 reason = LOCKED_OUT if locked == 1 else UNLOCKED
@@ -290,22 +284,23 @@ def note_changes(time: float, state: State, record: Record) -> None:
 
 def move_on(finish: float, state: State) -> None:
     """Make the end of the step the start of the next."""
-    for w in range(len(state.level)):
-        state.level[w] = state.level2[w]
-    for w in range(len(state.lake)):
-        state.lake[w].storage = state.lake[w].storage2
-        state.lake[w].net = state.lake[w].net2
-    for f in range(len(state.flux)):
-        state.flux[f] = state.flux2[f]
+    lakes, level, level2, flux, flux2 = state.lake, state.level, state.level2, state.flux, state.flux2
+    for w in range(len(level)):
+        level[w] = level2[w]
+    for w in range(len(lakes)):
+        lakes[w].storage = lakes[w].storage2
+        lakes[w].net = lakes[w].net2
+    for f in range(len(flux)):
+        flux[f] = flux2[f]
     state.clock[0].time = finish
 
 
 def start_anew(layout: Layout, forcing: Forcing, state: State) -> None:
     """Take the rates at the present time, after a jump of the forcing."""
-    clock = state.clock[0]
+    clock, lakes = state.clock[0], state.lake
     rates_at(clock.time, clock.piece, state.level, state.flux, layout, forcing, state)
-    for w in range(len(state.lake)):
-        state.lake[w].net = net_of(w, state.flux, state.lake, state.structure, layout.touch, layout.feed)
+    for w in range(len(lakes)):
+        lakes[w].net = net_of(w, state.flux, lakes, state.structure, layout.index)
     clock.stale = 0
 
 
@@ -324,8 +319,8 @@ def make_step(boundary: float, layout: Layout, forcing: Forcing, state: State) -
             step = 0.5 * (boundary - clock.time)
         euler = failures >= TRIES_BEFORE_EULER
         solved = step_euler(step, layout, forcing, state) if euler else step_tr_bdf2(step, layout, forcing, state)
-        if solved and not euler and reversal(layout, state):
-            genuine = step_euler(step, layout, forcing, state) and reversal(layout, state)
+        if solved and not euler and reversal(state):
+            genuine = step_euler(step, layout, forcing, state) and reversal(state)
             solved = genuine and step_tr_bdf2(step, layout, forcing, state)
         if solved:
             error = estimate(step, euler, layout, forcing, state)
@@ -356,15 +351,16 @@ def advance(layout: Layout, forcing: Forcing, state: State, record: Record, unti
     """
     clock = state.clock[0]
     breakpoint = forcing.breakpoint
-    while clock.time < breakpoint[len(breakpoint) - 1] and clock.time < until:
+    end = breakpoint[len(breakpoint) - 1].time
+    while clock.time < end and clock.time < until:
         if clock.events + 2 * len(state.lake) + len(state.structure) > len(record.event):
             return EVENTS_FULL
         clock.piece = piece_from(clock.time, clock.piece, breakpoint)
         while clock.boundary <= clock.piece or (
-            clock.boundary < len(breakpoint) - 1 and forcing.jump[clock.boundary] == 0
+            clock.boundary < len(breakpoint) - 1 and breakpoint[clock.boundary].jump == 0
         ):
             clock.boundary += 1
-        boundary = breakpoint[clock.boundary]
+        boundary = breakpoint[clock.boundary].time
         if clock.stale == 1:
             start_anew(layout, forcing, state)
         step, euler = make_step(boundary, layout, forcing, state)
@@ -375,7 +371,7 @@ def advance(layout: Layout, forcing: Forcing, state: State, record: Record, unti
         if euler:
             clock.euler_steps += 1
         carry_error(step, euler, layout, state)
-        book(step, euler, layout, forcing, state)
+        book(step, euler, layout, state)
         watch_extremes(step, finish, euler, layout, forcing, state)
         write_outputs(step, finish, euler, layout, forcing, state, record)
         note_changes(finish, state, record)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 DONE, EVENTS_FULL, DECIDE, NOT_CONVERGED = range(4)
 """What `advance` returns: at `until` or the end; the host must enlarge the event table; a rule asks the host; failed."""
@@ -23,7 +25,6 @@ NO_RULE, SCHEDULE, PROPORTIONAL = -1, 0, 1
 """Kinds of rules without memory: an opening that is given, and one that grows with the level above a target."""
 
 Floats = MutableSequence[float]
-Ints = Sequence[int]
 
 
 @dataclass(slots=True)
@@ -37,12 +38,31 @@ class CurveRow:
 
 
 @dataclass(slots=True)
+class BreakRow:
+    """A breakpoint of the forcing: its time [s], and whether some series jumps there."""
+
+    time: float = 0.0
+    jump: int = 0
+
+
+@dataclass(slots=True)
+class PieceRow:
+    """A piece of a series: value + slope·(t − breakpoint), and the integral up to the breakpoint."""
+
+    value: float = 0.0
+    slope: float = 0.0
+    volume: float = 0.0
+
+
+@dataclass(slots=True)
 class LakeRow:
     """A lake: where its lists and series are, and where its computation stands.
 
-    `touch` are the structures solved with it, `feed` those that bring it the water of an earlier group. `given_row`
-    is the row of the forcing with all that depends on no level: inflow − outflow + rain on the bed. A number 1 or 2
-    means the first or second stage of the step under way.
+    `index[touch_first … touch_last−1]` are the structures solved with it, `feed` those that bring it the water of an
+    earlier group, `entry` its turn in the elimination. `given_row` is the row of the forcing with all that depends on
+    no level: inflow − outflow + rain on the bed. `rain` to `outflow` are what the series give at the moment,
+    `given_before` and `given` the given volume before and in the step under way. A number 1 or 2 means its first or second
+    stage.
     """
 
     curve_first: int = 0
@@ -51,6 +71,8 @@ class LakeRow:
     touch_last: int = 0
     feed_first: int = 0
     feed_last: int = 0
+    entry_first: int = 0
+    entry_last: int = 0
     diagonal: int = 0
     given_row: int = -1
     rain_row: int = -1
@@ -60,17 +82,24 @@ class LakeRow:
     bottom: float = 0.0
     top: float = 0.0
 
+    rain: float = 0.0
+    evaporation: float = 0.0
+    seepage: float = 0.0
+    outflow: float = 0.0
     interval: int = 0
     dry: int = 0
     above: int = 0
     storage: float = 0.0
     storage2: float = 0.0
+    given_before: float = 0.0
+    given: float = 0.0
     net: float = 0.0
     net1: float = 0.0
     net2: float = 0.0
     area: float = 0.0
     stiffness: float = 0.0
     target: float = 0.0
+    wanting: float = 0.0
     change: float = 0.0
     step_error: float = 0.0
     error: float = 0.0
@@ -108,31 +137,25 @@ class StructureRow:
 
 @dataclass(slots=True)
 class RuleRow:
-    """A rule without memory: the structure it moves, the water it watches, its row in the forcing, its band [m]."""
+    """A rule without memory: the structure it moves, the water it watches, its row in the forcing, its band [m]; `given` is what the row says at the moment, a target level or an opening."""
 
     kind: int = NO_RULE
     structure: int = 0
     watch: int = 0
     row: int = -1
     band: float = 0.0
+    given: float = 0.0
 
 
 @dataclass(slots=True)
 class GroupRow:
-    """Lakes that hold one another's level: `order[first … last−1]`, and the structures `own[…]` solved with them."""
+    """Lakes that hold one another's level, `index[first … last−1]` in the order of elimination, and their own structures.
+    """
 
     first: int = 0
     last: int = 0
     own_first: int = 0
     own_last: int = 0
-
-
-@dataclass(slots=True)
-class PivotRow:
-    """One lake's turn in the elimination: its entries `entry[first … last−1]`."""
-
-    first: int = 0
-    last: int = 0
 
 
 @dataclass(slots=True)
@@ -192,34 +215,26 @@ class EventRow:
 
 
 class Layout(NamedTuple):
-    """What does not change in a run: the curves, end to end, the parameters, and the order of solving."""
+    """What does not change in a run: curves end to end, parameters, order of solving; `index` holds the lists of all."""
 
     curve: Sequence[CurveRow]
     param: Sequence[float]
     group: Sequence[GroupRow]
-    order: Ints
-    own: Ints
-    touch: Ints
-    feed: Ints
-    pivot: Sequence[PivotRow]
+    index: Sequence[int]
     entry: Sequence[EntryRow]
     update: Sequence[UpdateRow]
     rule: Sequence[RuleRow]
 
 
 class Forcing(NamedTuple):
-    """The given series, all on one set of breakpoints: row r in piece k is value + slope·(t − breakpoint k).
+    """The given series, all on one set of breakpoints: row r has its piece k at place r·(number of breakpoints) + k.
 
-    `volume` is the integral up to each breakpoint; `jump` is 1 at a breakpoint where some row jumps; `river_row` names
-    the row of each river's level.
+    `river_row` names the row of each river's level.
     """
 
-    breakpoint: Sequence[float]
-    jump: Ints
-    value: Sequence[float]
-    slope: Sequence[float]
-    volume: Sequence[float]
-    river_row: Ints
+    breakpoint: Sequence[BreakRow]
+    piece: Sequence[PieceRow]
+    river_row: Sequence[int]
 
 
 class State(NamedTuple):
@@ -227,8 +242,7 @@ class State(NamedTuple):
 
     `flux` is the present rate of every structure, then of the `TERMS` of every lake, then of what every structure
     would have taken from a fuller lake [m³/s]; `ledger` are the volumes of these so far [m³]. `level`, `level1` and
-    `level2` are those of lakes, then rivers, then free fall. `now` holds what is given at the moment, `slot` the linear
-    system of the groups.
+    `level2` are those of lakes, then rivers, then free fall. `slot` is the linear system of the groups.
     """
 
     clock: Sequence[ClockRow]
@@ -241,9 +255,7 @@ class State(NamedTuple):
     flux1: Floats
     flux2: Floats
     ledger: Floats
-    now: Floats
     slot: Floats
-    vector: Floats
 
 
 class Record(NamedTuple):
@@ -255,10 +267,22 @@ class Record(NamedTuple):
     event: Sequence[EventRow]
 
 
-ROWS = (CurveRow, LakeRow, StructureRow, RuleRow, GroupRow, PivotRow, EntryRow, UpdateRow, ClockRow, EventRow)
+ROWS = (
+    CurveRow,
+    BreakRow,
+    PieceRow,
+    LakeRow,
+    StructureRow,
+    RuleRow,
+    GroupRow,
+    EntryRow,
+    UpdateRow,
+    ClockRow,
+    EventRow,
+)
 
 
-def plain(column: np.ndarray) -> list[Any]:
+def plain(column: NDArray[Any]) -> list[Any]:
     """A column or table as the list that the plain path works on."""
     if column.dtype.names is None:
         return column.tolist()
@@ -266,10 +290,13 @@ def plain(column: np.ndarray) -> list[Any]:
     return [row(*values) for values in column.tolist()]
 
 
-def table(row: type, count: int) -> np.ndarray:
-    """A structured array of `count` rows, each with the defaults of its class."""
+@cache
+def _template(row: type) -> NDArray[np.void]:
+    """One row of a table with the defaults of its class."""
     kinds = [(field.name, "i8" if field.type == "int" else "f8") for field in fields(row)]
-    rows = np.empty(count, dtype=np.dtype(kinds, align=True))
-    for field in fields(row):
-        rows[field.name] = field.default
-    return rows
+    return np.array(tuple(field.default for field in fields(row)), dtype=np.dtype(kinds, align=True))
+
+
+def table(row: type, count: int) -> NDArray[np.void]:
+    """A structured array of `count` rows, each with the defaults of its class."""
+    return np.full(count, _template(row))

@@ -4,7 +4,8 @@
 font and the sizes of both for any other figure. matplotlib is loaded with this package and nowhere else.
 
 The figures are made for a screen in a classroom: 16 × 9 inches, that is 1600 × 900 pixels. To keep one:
-`axes = plot.hydrograph(result)`, then `axes[0].figure.savefig("honghu.png")`.
+`axes = plot.hydrograph(result)`, then `axes[0].figure.savefig("honghu.png")`; whoever draws many
+closes each with `matplotlib.pyplot.close(axes[0].figure)`.
 """
 
 from __future__ import annotations

@@ -42,9 +42,10 @@ MOST_STRUCTURES = 4
 STRUCTURE_LINES = ((GREEN, "-"), (PURPLE, "--"), (ORANGE, "-."), (SKY, ":"))
 TAILWATER_COLOURS = (GREEN, PURPLE, ORANGE, SKY)
 
-TITLE_WIDTH = 80
+TITLE_WIDTH, NOTE_WIDTH, NAME_WIDTH = 80, 150, 22
+"""Room for the title, the note and the name of a structure, in Latin letters."""
 
-LEAST_SPAN = 0.2
+LEAST_SPAN = 0.5
 """Least difference of level [m] that the level panel is made for, so that a lake at rest looks at rest."""
 
 TAILWATER_REACH = 2.5
@@ -75,7 +76,8 @@ def hydrograph(
     lang : `"en"` or `"zh"`
     axes : three axes to draw on (rain, discharge, level) or two (discharge, level; rain is left out). They need a
         fifth of the figure's width free on their right. By default a new figure
-    title, note : by default the lake's title and no note, which would stand below the footnote
+    title : by default the lake's title
+    note : one line below the footnote
 
     Returns
     -------
@@ -141,18 +143,17 @@ def _daily(times: NDArray[Any]) -> bool:
 
 
 def _draw_discharge(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
-    inflow, outflow = result.outflow[lake.name], result.outflow[lake.name]
+    inflow, outflow = result.inflow[lake.name], result.outflow[lake.name]
     ax.fill_between(result.times, inflow, color=BLUE, alpha=0.2, linewidth=0.0)
     ax.plot(result.times, inflow, color=BLUE, label=_with_peak("inflow", inflow, lang))
-    ax.plot(
-        result.times, outflow, color=VERMILLION, linewidth=2.5, label=_with_peak("outflow", outflow, lang), zorder=3
-    )
+    text = _with_peak("outflow", outflow, lang)
+    ax.plot(result.times, outflow, color=VERMILLION, linewidth=2.5, label=text, zorder=3)
     leaving = [structure.name for structure in result.system.structures if structure.head == lake.name]
-    if len(leaving) <= MOST_STRUCTURES and not (
-        len(leaving) == 1 and np.array_equal(result.discharge[leaving[0]], outflow)
-    ):
+    same = len(leaving) == 1 and np.array_equal(result.discharge[leaving[0]], outflow)
+    if len(leaving) <= MOST_STRUCTURES and not same:
         for name, (colour, dashes) in zip(leaving, STRUCTURE_LINES, strict=False):
-            ax.plot(result.times, result.discharge[name], dashes, color=colour, linewidth=1.4, label=shorten(name, 22))
+            text = shorten(name, NAME_WIDTH)
+            ax.plot(result.times, result.discharge[name], dashes, color=colour, linewidth=1.4, label=text)
     ax.margins(y=0.08)
     if min(inflow.min(), outflow.min()) >= 0.0:
         ax.set_ylim(bottom=0.0)
@@ -169,18 +170,17 @@ def _with_peak(key: str, values: NDArray[np.float64], lang: str) -> str:
 def _draw_level(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
     level = result.level[lake.name]
     marks = [Mark(float(level[-1]), water_title(lake, lang), BLUE)]
-    bounds = _widened(level, [], 0.0)
+    bounds = _widened(level, level, 0.0)
     tails = dict.fromkeys(s.tail for s in result.system.structures if s.head == lake.name and s.tail is not None)
     waters = {water.name: water for water in result.system.waters}
     for name, colour in zip(tails, TAILWATER_COLOURS, strict=False):
         tailwater = result.level[name]
-        bounds = _widened(level, [*bounds, *tailwater], TAILWATER_REACH)
+        bounds = _widened(level, np.append(tailwater, bounds), TAILWATER_REACH)
         ax.plot(result.times, tailwater, "--", color=colour, linewidth=1.6)
-        marks.append(
-            Mark(float(tailwater[-1]), f"{label('tailwater', lang)} {water_title(waters[name], lang)}", colour)
-        )
+        text = f"{label('tailwater', lang)} {water_title(waters[name], lang)}"
+        marks.append(Mark(float(tailwater[-1]), text, colour))
     lines = lake.characteristic_levels
-    bounds = _widened(bounds, lines.values(), LINE_REACH)
+    bounds = _widened(bounds, list(lines.values()), LINE_REACH)
     marks += level_lines(ax, lines, lang, bounds)
     ax.plot(result.times, level, color=BLUE, linewidth=2.5)
     span = bounds[1] - bounds[0]
@@ -196,9 +196,9 @@ def _widened(levels: Any, others: Any, reach: float) -> tuple[float, float]:
     low, high = float(np.min(levels)), float(np.max(levels))
     missing = max(LEAST_SPAN - (high - low), 0.0)
     low, high = low - missing / 2.0, high + missing / 2.0
-    most = reach * (high - low)
-    near = [value for value in others if low - most <= value <= high + most]
-    return min([low, *near]), max([high, *near])
+    others = np.asarray(others, dtype=float)
+    near = others[np.abs(others - (low + high) / 2.0) <= (0.5 + reach) * (high - low)]
+    return float(np.min(near, initial=low)), float(np.max(near, initial=high))
 
 
 def _mark_peak(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
@@ -240,7 +240,7 @@ def _draw_footnote(ax: Axes, result: Result, note: str | None, lang: str) -> Non
         f"{label('balance_residual', lang)} {result.residual_relative:.1g}"
     )
     ax.annotate(
-        proof if note is None else f"{proof}\n{note}",
+        proof if note is None else f"{proof}\n{shorten(note, NOTE_WIDTH)}",
         xy=(0.0, 0.0),
         xycoords="axes fraction",
         xytext=(0.0, -54.0),

@@ -24,21 +24,14 @@ FONT_FILE = "data/fonts/LakesimSansSC-Regular.otf"
 
 # The colours of Okabe and Ito (2008), which stay apart for colour-blind eyes, too.
 BLACK, GREY = "#000000", "#6b6b6b"
-ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
-    "#E69F00",
-    "#56B4E9",
-    "#009E73",
-    "#F0E442",
-    "#0072B2",
-    "#D55E00",
-    "#CC79A7",
-)
+ORANGE, SKY, GREEN = "#E69F00", "#56B4E9", "#009E73"
+BLUE, VERMILLION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 
 LEVEL_COLOURS = {"warning_level": "#B57D00", "guarantee_level": VERMILLION, "dike_crest": BLACK}
 """Characteristic levels that decide something in a flood; the others are grey. (An orange dark enough for text.)"""
 
-SIZE = 15.0
-SMALL = 13.0
+SIZE, SMALL = 15.0, 13.0
+"""Sizes of text [points]."""
 
 MARGIN_WIDTH = 32
 """Width of the right margin in small Latin letters."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import balance
+from . import compiled as compiled_solver
 from .floods import Flood
 from .result import Result
 from .series import Series
@@ -27,8 +28,15 @@ TOLERANCE = 1e-6
 LARGEST_RESIDUAL = 1e-9
 """Relative residual of the water account above which no result is returned."""
 
-WORK_WORTH_COMPILING = 20_000
-"""Water-and-structure rates to be taken, about: below it, loading the compiler takes longer than the work."""
+WORK_WORTH_COMPILING = 500_000
+"""Work from which the compiled solver pays, in outputs of one lake; a step counts as ten for each water and structure."""
+
+
+FIRST_STEP = 60.0
+"""Length of the first step to be tried [s]."""
+
+SMALLEST_JUMP = 1e-9
+"""Part of a series' largest value by which it must change at once for the solver to stop there."""
 
 
 class SimulationError(RuntimeError):
@@ -80,16 +88,15 @@ def simulate(
     system = flood.applied(system)
     run = lay_out(system, flood, tolerance)
     if compiled is None:
-        steps = len(run.forcing.breakpoint) + len(run.record.output_time)
-        compiled = steps * (len(system.lakes) + len(system.structures)) > WORK_WORTH_COMPILING
+        compiled = run.work > WORK_WORTH_COMPILING or compiled_solver.loaded()
     run = run if compiled else run.plain()
     record, status = _solve(run, compiled, progress)
     if status != balance.DONE:
-        clock = run.state.clock[0]
-        when = flood.start + np.timedelta64(round(float(clock.time) * 1000), "ms")
+        stopped = run.state.clock.view(np.recarray)[0] if compiled else run.state.clock[0]
+        when = flood.start + np.timedelta64(round(stopped.time * 1000), "ms")
         raise SimulationError(
-            f"the balance of {system.lakes[clock.culprit].name} could not be solved at {when}, level "
-            f"{run.state.level[clock.culprit]:.4f} m: even the shortest step fails; look at its curve and its "
+            f"the balance of {system.lakes[stopped.culprit].name} could not be solved at {when}, level "
+            f"{run.state.level[stopped.culprit]:.4f} m: even the shortest step fails; look at its curve and its "
             "structures for a jump, or allow a larger tolerance"
         )
     result = Result(system, flood, run.layout, run.forcing, run.state, record)
@@ -103,27 +110,31 @@ def simulate(
 
 @dataclass(frozen=True)
 class Run:
-    """The four tables of numbers that `balance.advance` works on."""
+    """The four sets of tables that `balance.advance` works on."""
 
     layout: balance.Layout
     forcing: balance.Forcing
     state: balance.State
     record: balance.Record
+    end: float
+
+    @property
+    def work(self) -> int:
+        """About how much there is to do: outputs of a lake, and steps, of which each jump of the forcing makes one."""
+        steps = 500 + int(np.count_nonzero(self.forcing.breakpoint["jump"]))  # type: ignore[call-overload]
+        things = len(self.state.lake) + len(self.state.structure)
+        return len(self.record.level) + 10 * steps * things
 
     def plain(self) -> Run:
         """The same numbers as lists, for the plain path."""
         parts = (self.layout, self.forcing, self.state, self.record)
-        return Run(*(type(part)(*map(balance.plain, part)) for part in parts))  # type: ignore[arg-type]
+        return Run(*(type(part)(*map(balance.plain, part)) for part in parts), self.end)  # type: ignore[arg-type]
 
 
 def _solve(run: Run, compiled: bool, progress: Callable[[float], None] | None) -> tuple[balance.Record, int]:
     """Advance to the end, a stretch at a time, so that Ctrl-C and progress come through."""
-    advance: Any = balance.advance
-    if compiled:
-        from .compiled import advance as compiled_advance
-
-        advance = compiled_advance()
-    end = run.forcing.breakpoint[-1]
+    advance: Any = compiled_solver.entry(balance.advance) if compiled else balance.advance
+    end = run.end
     stretches = 100 if progress else 1
     record, status = run.record, balance.DONE
     for stretch in range(1, stretches + 1):
@@ -145,16 +156,14 @@ def lay_out(system: System, flood: Flood, tolerance: float = TOLERANCE) -> Run:
     """Turn records into the numbers that `balance.advance` works on: lakes first, then rivers, structures as given."""
     layout, lakes, structures = _layout(system)
     forcing = _forcing(system, flood, lakes)
-    return Run(layout, forcing, _state(system, layout, forcing, lakes, structures, tolerance), _record(system, flood))
+    state = _state(system, layout, lakes, structures, tolerance)
+    return Run(layout, forcing, state, _record(system, flood), float(forcing.breakpoint["time"][-1]))
 
 
-def _starts(lists: Sequence[Sequence[Any]]) -> Ints:
-    """Where each of several lists begins when they are put end to end, and where the last one ends."""
-    return np.cumsum([0, *(len(one) for one in lists)], dtype=np.int64)
-
-
-def _flat(lists: Sequence[Sequence[int]]) -> Ints:
-    return np.array([number for one in lists for number in one], dtype=np.int64)
+def _bounds(lists: Sequence[Sequence[Any]]) -> Ints:
+    """Where each of several lists begins, and where it ends, when they are put end to end."""
+    ends = np.cumsum([0, *(len(one) for one in lists)], dtype=np.int64)
+    return np.array([ends[:-1], ends[1:]])
 
 
 def _layout(system: System) -> tuple[balance.Layout, Table, Table]:
@@ -183,10 +192,7 @@ def _layout(system: System) -> tuple[balance.Layout, Table, Table]:
     curve = balance.table(balance.CurveRow, sum(len(one.curve_level) for one in curves))
     for field in ("level", "storage", "area", "slope"):
         curve[field] = [value for one in curves for value in getattr(one, f"curve_{field}")]
-    bounds = {"curve": _starts([one.curve_level for one in curves]), "touch": _starts(touch), "feed": _starts(feed)}
-    for name, starts in bounds.items():
-        lakes[f"{name}_first"] = starts[:-1]
-        lakes[f"{name}_last"] = starts[1:]
+    lakes["curve_first"], lakes["curve_last"] = _bounds([one.curve_level for one in curves])
     lakes["curve_last"] -= 1
     lakes["interval"] = lakes["curve_first"]
     lakes["bottom"] = [one.bottom for one in curves]
@@ -196,14 +202,17 @@ def _layout(system: System) -> tuple[balance.Layout, Table, Table]:
     structures["kind"] = [structure.kind for structure in system.structures]
     structures["head"], structures["tail"], structures["below"] = head, tail, below
     structures["flap"] = [structure.flap for structure in system.structures]
-    structures["param_first"] = _starts(parameters)[:-1]
-    structures["param_last"] = _starts(parameters)[1:]
+    structures["param_first"], structures["param_last"] = _bounds(parameters)
     structures["opening"] = [structure.opening for structure in system.structures]
 
+    order, entry, update, slot = _elimination(groups, own, head, tail, lakes)
     group = balance.table(balance.GroupRow, len(groups))
-    group["first"], group["last"] = _starts(groups)[:-1], _starts(groups)[1:]
-    group["own_first"], group["own_last"] = _starts(own)[:-1], _starts(own)[1:]
-    order, pivot, entry, update, slot = _elimination(groups, own, head, tail)
+    lists = [[order], own, touch, feed]  # one after another in `index`
+    starts = np.cumsum([0, *(sum(len(one) for one in several) for several in lists)])
+    group["first"], group["last"] = _bounds(groups)
+    group["own_first"], group["own_last"] = starts[1] + _bounds(own)
+    lakes["touch_first"], lakes["touch_last"] = starts[2] + _bounds(touch)
+    lakes["feed_first"], lakes["feed_last"] = starts[3] + _bounds(feed)
     lakes["diagonal"] = [slot[water, water] for water in range(len(curves))]
     structures["slot_head_tail"] = [slot.get(pair, -1) for pair in zip(head, tail, strict=True)]
     structures["slot_tail_head"] = [slot.get(pair, -1) for pair in zip(tail, head, strict=True)]
@@ -211,11 +220,7 @@ def _layout(system: System) -> tuple[balance.Layout, Table, Table]:
         curve=curve,
         param=np.array([value for one in parameters for value in one], dtype=np.float64),
         group=group,
-        order=np.array(order, dtype=np.int64),
-        own=_flat(own),
-        touch=_flat(touch),
-        feed=_flat(feed),
-        pivot=pivot,
+        index=np.array([number for several in lists for one in several for number in one], dtype=np.int64),
         entry=entry,
         update=update,
         rule=balance.table(balance.RuleRow, 0),
@@ -246,9 +251,9 @@ def _groups(lakes: int, head: list[int], tail: list[int], below: list[int]) -> l
 
 
 def _elimination(
-    groups: list[list[int]], own: list[list[int]], head: list[int], tail: list[int]
-) -> tuple[list[int], Table, Table, Table, dict[tuple[int, int], int]]:
-    """Order of elimination, its pivots, entries and updates, and the place of each pair of lakes in the system."""
+    groups: list[list[int]], own: list[list[int]], head: list[int], tail: list[int], lakes: Table
+) -> tuple[list[int], Table, Table, dict[tuple[int, int], int]]:
+    """Order of elimination, its entries and updates, and the place of each pair of lakes in the linear system."""
     order: list[int] = []
     partners: list[list[int]] = []
     for group, structures in zip(groups, own, strict=True):
@@ -259,19 +264,18 @@ def _elimination(
     for water, others in zip(order, partners, strict=True):
         for place in ((water, water), *((other, water) for other in others), *((water, other) for other in others)):
             slot[place] = len(slot)
-    pivot = balance.table(balance.PivotRow, len(order))
-    pivot["first"], pivot["last"] = _starts(partners)[:-1], _starts(partners)[1:]
+    lakes["entry_first"][order], lakes["entry_last"][order] = _bounds(partners)
     pairs = [(water, other, others) for water, others in zip(order, partners, strict=True) for other in others]
     updates = [[(slot[other, right], slot[water, right]) for right in others] for water, other, others in pairs]
     entry = balance.table(balance.EntryRow, len(pairs))
     entry["lake"] = [other for _, other, _ in pairs]
     entry["lower"] = [slot[other, water] for water, other, _ in pairs]
     entry["upper"] = [slot[water, other] for water, other, _ in pairs]
-    entry["first"], entry["last"] = _starts(updates)[:-1], _starts(updates)[1:]
+    entry["first"], entry["last"] = _bounds(updates)
     update = balance.table(balance.UpdateRow, sum(len(one) for one in updates))
     update["target"] = [target for one in updates for target, _ in one]
     update["upper"] = [upper for one in updates for _, upper in one]
-    return order, pivot, entry, update, slot
+    return order, entry, update, slot
 
 
 def _eliminate(group: list[int], joined: list[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:
@@ -348,29 +352,24 @@ def _forcing(system: System, flood: Flood, lakes: Table) -> balance.Forcing:
         slope = np.vstack([slope, [one for _, one in sums]])
 
     length = np.diff(breakpoint)
-    volume = np.zeros((len(value), pieces + 1))
-    np.cumsum(length * (value + 0.5 * slope * length), axis=1, out=volume[:, 1:])
-    jump = np.zeros(pieces + 1, dtype=np.int64)
+    piece = balance.table(balance.PieceRow, len(value) * (pieces + 1)).reshape(len(value), pieces + 1)
+    piece["value"][:, :-1], piece["slope"][:, :-1] = value, slope
+    np.cumsum(length * (value + 0.5 * slope * length), axis=1, out=piece["volume"][:, 1:])
+    breaks = balance.table(balance.BreakRow, pieces + 1)
+    breaks["time"] = breakpoint
     arrives = value[:, :-1] + slope[:, :-1] * length[:-1]
-    jump[1:-1] = np.any(np.abs(value[:, 1:] - arrives) > 1e-9 * np.abs(value).max(axis=1, initial=0.0)[:, None], axis=0)
-    jump[-1] = 1
+    largest = np.abs(value).max(axis=1, initial=0.0)[:, None]
+    breaks["jump"][1:-1] = np.any(np.abs(value[:, 1:] - arrives) > SMALLEST_JUMP * largest, axis=0)
     surface = np.array([lake.rain_falls_on == "surface" for lake in system.lakes])
     lakes["given_row"] = given_row
     lakes["rain_row"] = np.where(surface, terms["rain"], -1)
     for term in ("outflow", "evaporation", "seepage"):
         lakes[f"{term}_row"] = terms[term]
-    return balance.Forcing(
-        breakpoint=breakpoint,
-        jump=jump,
-        value=value.ravel(),
-        slope=slope.ravel(),
-        volume=volume.ravel(),
-        river_row=np.array(levels, dtype=np.int64),
-    )
+    return balance.Forcing(breakpoint=breaks, piece=piece.ravel(), river_row=np.array(levels, dtype=np.int64))
 
 
 def _state(
-    system: System, layout: balance.Layout, forcing: balance.Forcing, lakes: Table, structures: Table, tolerance: float
+    system: System, layout: balance.Layout, lakes: Table, structures: Table, tolerance: float
 ) -> balance.State:
     fluxes = 2 * len(structures) + balance.TERMS * len(lakes)
     start = np.array([lake.initial_level for lake in system.lakes])
@@ -379,7 +378,7 @@ def _state(
     lakes["dry"] = start < lakes["bottom"] + balance.THIN_LAYER
     lakes["above"] = start > lakes["top"]
     clock = balance.table(balance.ClockRow, 1)
-    clock["step"] = min(60.0, float(forcing.breakpoint[-1]))
+    clock["step"] = FIRST_STEP
     clock["tolerance"] = tolerance
     level = np.zeros(len(system.waters) + 1)  # the last place stands for free fall
     level[: len(lakes)] = start
@@ -395,9 +394,7 @@ def _state(
         flux1=np.zeros(fluxes),
         flux2=np.zeros(fluxes),
         ledger=np.zeros(fluxes),
-        now=np.zeros(balance.TERMS * len(lakes) + len(layout.rule)),
         slot=np.zeros(int(np.concatenate(places).max()) + 1),
-        vector=np.zeros(len(lakes)),
     )
 
 
