@@ -1,10 +1,11 @@
-"""Flood-regulation lakes: how much flood can this lake take, and what would change that?
+"""Flood-regulation lakes: how much flood can a lake take, and what would change that.
 
-Waters joined by structures, under a flood. The rooms, from the lowest:
+Waters joined by structures, run by rules, under a flood. The rooms, from the lowest:
 
 units, labels          quantities at the door; every word that a person sees, in English and Chinese
 hydraulics             one equation a function: discharge and its slopes
 hypsometry, series     the level–area–storage curve of a water; forcing over time
+rules                  how far a structure is open: a rule curve through the year, a schedule
 structures             weirs, gates, culverts, pumps, channels, rating curves
 waters                 lakes, rivers, and the system they form
 floods                 the period and the series that drive a run
@@ -33,6 +34,8 @@ _ROOMS = {
     "Pump": "structures",
     "Channel": "structures",
     "RatingCurve": "structures",
+    "RuleCurve": "rules",
+    "Schedule": "rules",
     "Lake": "waters",
     "River": "waters",
     "System": "waters",
@@ -48,6 +51,8 @@ if TYPE_CHECKING:
     from .floods import Flood as Flood
     from .hypsometry import Hypsometry as Hypsometry
     from .result import Result as Result
+    from .rules import RuleCurve as RuleCurve
+    from .rules import Schedule as Schedule
     from .series import Series as Series
     from .simulation import SimulationError as SimulationError
     from .simulation import simulate as simulate

@@ -73,19 +73,31 @@ class Flood(Record):
         return self
 
     @property
+    def period(self) -> tuple[np.datetime64, np.datetime64]:
+        """First and last moment.
+
+        Raises
+        ------
+        ValueError
+            If one of them is not given; `over` fills them in.
+        """
+        if self.start is None or self.end is None:
+            raise ValueError("the flood has no period yet; give it a start and an end")
+        return self.start, self.end
+
+    @property
     def times(self) -> np.ndarray[Any, np.dtype[np.datetime64]]:
         """The moments of output: start, every output step, and the end."""
-        assert self.start is not None
-        assert self.end is not None
+        start, end = self.period
         step = round(self.output_step * 1000)
-        count = int((self.end - self.start) / np.timedelta64(step, "ms"))
+        count = int((end - start) / np.timedelta64(step, "ms"))
         if count > MOST_OUTPUTS:
             raise ValueError(
-                f"an output every {self.output_step:g} s from {self.start} to {self.end} makes {count} outputs; "
+                f"an output every {self.output_step:g} s from {start} to {end} makes {count} outputs; "
                 f"at most {MOST_OUTPUTS} are kept, so take a longer output step"
             )
-        times = self.start + np.arange(count + 1) * np.timedelta64(step, "ms")
-        return times if times[-1] == self.end else np.append(times, self.end)
+        times = start + np.arange(count + 1) * np.timedelta64(step, "ms")
+        return times if times[-1] == end else np.append(times, end)
 
     def applied(self, system: System) -> System:
         """The system with this flood's series in the place of its waters' own."""
@@ -100,7 +112,7 @@ class Flood(Record):
         return system.replaced(*changed) if changed else system
 
     def over(self, system: System) -> Flood:
-        """This flood with its period filled in: what all dated series of the system have in common."""
+        """The flood with its period filled in: what all dated series of the system have in common."""
         if self.start is not None and self.end is not None:
             return self
         dated = [series for series in _all_series(self.applied(system)) if series.period is None]

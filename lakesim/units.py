@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from numbers import Real
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def _spell(unit: str) -> str:
 @lru_cache(maxsize=256)
 def _factor(unit: str, si_unit: str) -> Ratio:
     """Return how many `si_unit` one `unit` is."""
+    if unit == si_unit:
+        return Ratio(1)  # also a unit that pint would not read, such as m^0.5/s
     ten = next((word for word in _POWERS_OF_TEN if unit.startswith(word)), "")
     spelled = _spell(unit.removeprefix(ten))
     if _NOT_FIXED.search(spelled):
@@ -231,6 +233,21 @@ Levels = Annotated[tuple[float, ...], Column(get_args(Level)[1])]
 Areas = Annotated[tuple[float, ...], Column(get_args(Area)[1])]
 Storages = Annotated[tuple[float, ...], Column(get_args(Storage)[1])]
 Discharges = Annotated[tuple[float, ...], Column(get_args(Discharge)[1])]
+
+
+_NAME = re.compile(r"[^\W\d_][\w-]*")
+
+
+def _name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            f"the name {name!r} must begin with a letter and hold only letters, digits, _ and -, "
+            "because files and columns are named by it; rename it"
+        )
+    return name
+
+
+Name = Annotated[str, AfterValidator(_name)]
 
 
 class Record(BaseModel):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, SerializeAsAny, model_validator
+from pydantic import BeforeValidator, SerializeAsAny, model_validator
 
 from .hypsometry import Hypsometry
+from .rules import Rule
 from .series import Series
 from .structures import Structure
-from .units import Level, Record, to_si
-
-_NAME = re.compile(r"[^\W\d][\w-]*")
+from .units import Level, Name, Record, to_si
 
 LAKE_SERIES = {"inflow": "m3/s", "outflow": "m3/s", "rain": "m/s", "evaporation": "m/s", "seepage": "m/s"}
 """The series a lake may carry, and the SI unit of each."""
@@ -31,18 +29,6 @@ CHARACTERISTIC_LEVELS = (
     "dike_crest",
 )
 """The characteristic levels of a lake, in the order in which they usually stand above one another."""
-
-
-def _check_name(name: str) -> str:
-    if not _NAME.fullmatch(name):
-        raise ValueError(
-            f"the name {name!r} must begin with a letter and hold only letters, digits, _ and -, "
-            "because files and columns are named by it; rename it"
-        )
-    return name
-
-
-Name = Annotated[str, AfterValidator(_check_name)]
 
 
 class Lake(Record):
@@ -202,6 +188,7 @@ class System(Record):
 
     waters: tuple[Lake | River, ...]
     structures: tuple[SerializeAsAny[Structure], ...] = ()
+    rules: tuple[SerializeAsAny[Rule], ...] = ()
     title: str = ""
     title_zh: str = ""
 
@@ -231,6 +218,20 @@ class System(Record):
                 yield (
                     f"{structure.name}: joins levels above {' and '.join(sorted(datums))}; bring both to one datum, "
                     "since a difference of datum drives water that is not there"
+                )
+
+        structures = {structure.name: structure for structure in self.structures}
+        for rule in self.rules:
+            yield from rule.check(structures)
+        moved = [rule.structure for rule in self.rules]
+        for name in sorted({name for name in moved if moved.count(name) > 1}):
+            yield f"{moved.count(name)} rules move {name!r}; keep one of them"
+        for rule in self.rules:
+            watched = rule.watched(structures[rule.structure]) if rule.structure in structures else None
+            if watched is not None and structures[rule.structure].tail == watched and not structures[rule.structure].uses_tail:
+                yield (
+                    f"{rule.structure}: its rule watches the tail {watched!r}, whose level does not reach it; "
+                    "let the tailwater count (free_fall = false), or watch the head"
                 )
 
     @property

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from math import sqrt
 
 from .. import hydraulics
+from ..rules import PROPORTIONAL, SCHEDULE
 from .tables import (
     EVAPORATION,
-    PROPORTIONAL,
     RAIN,
-    SCHEDULE,
     SEEPAGE,
     TERMS,
     UNDELIVERED,
-    CurveRow,
     BreakRow,
+    CurveRow,
     Floats,
     Forcing,
+    Ints,
     LakeRow,
     PieceRow,
     RuleRow,
@@ -29,20 +29,16 @@ THIN_LAYER = 1e-4
 
 
 def discharge(
-    kind: int, headwater: float, tailwater: float, opening: float, param: Sequence[float], first: int, last: int
+    kind: int, headwater: float, tailwater: float, opening: float, param: Floats, first: int, last: int
 ) -> tuple[float, float, float, float]:
     """The equation of a kind of structure: discharge [m³/s] and its slopes to headwater, tailwater and opening.
 
     Its parameters are `param[first … last−1]`, a table last.
     """
     if kind == hydraulics.WEIR:
-        return hydraulics.weir_broad(
-            headwater, tailwater, opening, param[first], param[first + 1], param[first + 2]
-        )
+        return hydraulics.weir_broad(headwater, tailwater, opening, param[first], param[first + 1], param[first + 2])
     if kind == hydraulics.SHARP_WEIR:
-        return hydraulics.weir_sharp(
-            headwater, tailwater, opening, param[first], param[first + 1], param[first + 2]
-        )
+        return hydraulics.weir_sharp(headwater, tailwater, opening, param[first], param[first + 1], param[first + 2])
     if kind == hydraulics.SLUICE_GATE:
         return hydraulics.sluice_gate(
             headwater,
@@ -171,12 +167,12 @@ def set_now(
 
 def structure_at(
     j: int,
-    level: Sequence[float],
+    level: Floats,
     flux: Floats,
     lakes: Sequence[LakeRow],
     structures: Sequence[StructureRow],
     rules: Sequence[RuleRow],
-    param: Sequence[float],
+    param: Floats,
 ) -> None:
     """Write discharge, slopes and unmet wish of structure j at the given levels of the waters."""
     structure = structures[j]
@@ -248,10 +244,10 @@ def terms_at(
 
 def net_of(
     w: int,
-    flux: Sequence[float],
+    flux: Floats,
     lakes: Sequence[LakeRow],
     structures: Sequence[StructureRow],
-    index: Sequence[int],
+    index: Ints,
 ) -> float:
     """All that reaches lake w less all that leaves it, but for what is given [m³/s, or m³ of volumes]."""
     lake = lakes[w]

@@ -64,7 +64,13 @@ def rates_over(
 
 def step_tr_bdf2(step: float, layout: Layout, forcing: Forcing, state: State) -> bool:
     """Try one step of TR-BDF2; its stages are left in level1, flux1, net1 and level2, flux2, net2."""
-    lakes, structures, index, breakpoint, pieces = state.lake, state.structure, layout.index, forcing.breakpoint, forcing.piece
+    lakes, structures, index, breakpoint, pieces = (
+        state.lake,
+        state.structure,
+        layout.index,
+        forcing.breakpoint,
+        forcing.piece,
+    )
     level, level1, level2, flux1, flux2 = state.level, state.level1, state.level2, state.flux1, state.flux2
     time, piece = state.clock[0].time, state.clock[0].piece
     middle = time + GAMMA * step
@@ -94,7 +100,13 @@ def step_tr_bdf2(step: float, layout: Layout, forcing: Forcing, state: State) ->
 
 def step_euler(step: float, layout: Layout, forcing: Forcing, state: State) -> bool:
     """Try one step of backward Euler, first order and never past a rest: S₁ = S₀ + G + Δt·r₁."""
-    lakes, structures, index, breakpoint, pieces = state.lake, state.structure, layout.index, forcing.breakpoint, forcing.piece
+    lakes, structures, index, breakpoint, pieces = (
+        state.lake,
+        state.structure,
+        layout.index,
+        forcing.breakpoint,
+        forcing.piece,
+    )
     level, level2, flux2 = state.level, state.level2, state.flux2
     time, piece = state.clock[0].time, state.clock[0].piece
     ahead = piece_until(time + step, piece, breakpoint)
@@ -126,9 +138,9 @@ def reversal(state: State) -> bool:
 def estimate(step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
     """Write the error of the step under way, lake by lake, and return the largest [m].
 
-    It is the difference to the method of the next order, turned into a level by the step's own linear system, and, where
-    the given discharge bends inside the step, the water by which its course leaves the parabola that the stages see, as
-    far as the outlets answer to it within the step.
+    It is the difference to the method of the next order, turned into a level by the step's own linear system; and,
+    where the given discharge bends inside the step, the water by which its course leaves the parabola that the stages
+    see, as far as the outlets answer to it within the step.
     """
     lakes, breakpoint, pieces = state.lake, forcing.breakpoint, forcing.piece
     time, piece = state.clock[0].time, state.clock[0].piece
@@ -148,7 +160,9 @@ def estimate(step: float, euler: bool, layout: Layout, forcing: Forcing, state: 
         row = lake.given_row
         if row >= 0 and ahead > piece and lake.area > 0.0:
             to_half = volume_at(row, half, time + 0.5 * step, breakpoint, pieces) - lake.given_before
-            turn = value_at(row, piece, time, breakpoint, pieces) - value_at(row, ahead, time + step, breakpoint, pieces)
+            turn = value_at(row, piece, time, breakpoint, pieces) - value_at(
+                row, ahead, time + step, breakpoint, pieces
+            )
             answer = abs(lake.stiffness - lake.area) / lake.stiffness
             lake.step_error += abs(to_half - 0.5 * lake.given - 0.125 * step * turn) * answer / lake.area
         largest = max(largest, lake.step_error)
@@ -156,7 +170,7 @@ def estimate(step: float, euler: bool, layout: Layout, forcing: Forcing, state: 
 
 
 def carry_error(step: float, euler: bool, layout: Layout, state: State) -> None:
-    """Carry the error of each level through the step, fading as the step's linear system lets it, and add the step's."""
+    """Carry the error of each level through the step, fading as its linear system lets it, and add the step's own."""
     lakes = state.lake
     for w in range(len(lakes)):
         lakes[w].change = lakes[w].area * lakes[w].error
@@ -185,7 +199,7 @@ def book(step: float, euler: bool, layout: Layout, state: State) -> None:
 
 
 def storage_within(lake: LakeRow, x: float, given: float, step: float, euler: bool) -> float:
-    """Storage of a lake x seconds into the step: the given volume up to there, the rest by the cubic through both ends."""
+    """Storage of a lake x seconds into the step: the given volume exactly, the rest by the cubic through both ends."""
     s = x / step
     rest = lake.storage2 - lake.storage - lake.given
     line = lake.storage + given + s * rest
@@ -198,7 +212,13 @@ def write_outputs(
     step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State, record: Record
 ) -> None:
     """Write the storage and level of every lake at the output times that the step under way has passed."""
-    clock, lakes, breakpoint, pieces, curve = state.clock[0], state.lake, forcing.breakpoint, forcing.piece, layout.curve
+    clock, lakes, breakpoint, pieces, curve = (
+        state.clock[0],
+        state.lake,
+        forcing.breakpoint,
+        forcing.piece,
+        layout.curve,
+    )
     output_time, storages, levels = record.output_time, record.storage, record.level
     outputs = len(output_time)
     first = clock.next_output
@@ -224,7 +244,13 @@ def write_outputs(
 
 def watch_extremes(step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> None:
     """Keep the highest and the lowest level of each lake and their times, also where they fall inside the step."""
-    clock, lakes, breakpoint, pieces, level2 = state.clock[0], state.lake, forcing.breakpoint, forcing.piece, state.level2
+    clock, lakes, breakpoint, pieces, level2 = (
+        state.clock[0],
+        state.lake,
+        forcing.breakpoint,
+        forcing.piece,
+        state.level2,
+    )
     ahead = piece_until(finish, clock.piece, breakpoint)
     for w in range(len(lakes)):
         lake = lakes[w]

@@ -5,31 +5,41 @@ A table is a list of rows (the plain path) or a structured array with the same f
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 DONE, EVENTS_FULL, DECIDE, NOT_CONVERGED = range(4)
-"""What `advance` returns: at `until` or the end; the host must enlarge the event table; a rule asks the host; failed."""
+"""What `advance` returns: at `until` or the end; the event table must be enlarged; a rule asks the host; failed."""
 
 RAIN, EVAPORATION, SEEPAGE, UNDELIVERED = range(4)
 TERMS = 4
 """What a lake books beside its structures: rain on the surface, evaporation, seepage, and the part of a given outflow
 that was not there to be given."""
 
-NO_RULE, SCHEDULE, PROPORTIONAL = -1, 0, 1
-"""Kinds of rules without memory: an opening that is given, and one that grows with the level above a target."""
 
-Floats = MutableSequence[float]
+class Ints(Protocol):
+    """A list or an array of whole numbers."""
+
+    def __getitem__(self, place: int, /) -> int: ...
+    def __len__(self) -> int: ...
+
+
+class Floats(Protocol):
+    """A list or an array of numbers."""
+
+    def __getitem__(self, place: int, /) -> float: ...
+    def __setitem__(self, place: int, number: float, /) -> None: ...
+    def __len__(self) -> int: ...
 
 
 @dataclass(slots=True)
 class CurveRow:
-    """The start of an interval of a curve, in which storage = storage + area·x + ½·slope·x², x = level − this level."""
+    """An interval of a curve from a level up: storage + area·x + ½·slope·x² at x metres above it."""
 
     level: float = 0.0
     storage: float = 0.0
@@ -137,9 +147,12 @@ class StructureRow:
 
 @dataclass(slots=True)
 class RuleRow:
-    """A rule without memory: the structure it moves, the water it watches, its row in the forcing, its band [m]; `given` is what the row says at the moment, a target level or an opening."""
+    """A rule without memory: the structure it moves, the water it watches, its row in the forcing, its band [m].
 
-    kind: int = NO_RULE
+    `given` is what the row says at the moment, a target level or an opening.
+    """
+
+    kind: int = 0
     structure: int = 0
     watch: int = 0
     row: int = -1
@@ -149,8 +162,7 @@ class RuleRow:
 
 @dataclass(slots=True)
 class GroupRow:
-    """Lakes that hold one another's level, `index[first … last−1]` in the order of elimination, and their own structures.
-    """
+    """Lakes that hold one another's level, `index[first … last−1]` in the order of elimination; and their structures."""
 
     first: int = 0
     last: int = 0
@@ -215,12 +227,12 @@ class EventRow:
 
 
 class Layout(NamedTuple):
-    """What does not change in a run: curves end to end, parameters, order of solving; `index` holds the lists of all."""
+    """What does not change in a run: curves end to end, parameters, order of solving; `index` holds all lists."""
 
     curve: Sequence[CurveRow]
-    param: Sequence[float]
+    param: Floats
     group: Sequence[GroupRow]
-    index: Sequence[int]
+    index: Ints
     entry: Sequence[EntryRow]
     update: Sequence[UpdateRow]
     rule: Sequence[RuleRow]
@@ -234,7 +246,7 @@ class Forcing(NamedTuple):
 
     breakpoint: Sequence[BreakRow]
     piece: Sequence[PieceRow]
-    river_row: Sequence[int]
+    river_row: Ints
 
 
 class State(NamedTuple):
@@ -261,7 +273,7 @@ class State(NamedTuple):
 class Record(NamedTuple):
     """What is kept: the storage and level of every lake at the output times, lake by lake, and the events."""
 
-    output_time: Sequence[float]
+    output_time: Floats
     storage: Floats
     level: Floats
     event: Sequence[EventRow]
@@ -297,6 +309,6 @@ def _template(row: type) -> NDArray[np.void]:
     return np.array(tuple(field.default for field in fields(row)), dtype=np.dtype(kinds, align=True))
 
 
-def table(row: type, count: int) -> NDArray[np.void]:
-    """A structured array of `count` rows, each with the defaults of its class."""
+def table(row: type, count: int) -> Any:
+    """A structured array of `count` rows, each with the defaults of its class; its rows have the fields of one."""
     return np.full(count, _template(row))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from .. import hydraulics
-from ..units import Fraction, Record
+from ..units import Fraction, Name, Record
 
 
 class Structure(Record):
@@ -28,7 +28,7 @@ class Structure(Record):
     NEEDS_TAIL: ClassVar[bool] = False  # whether there is nothing to compute where the tailwater counts and is unknown
 
     type: str
-    name: str
+    name: Name
     head: str
     tail: str | None = None
     opening: Fraction = 1.0
