@@ -82,7 +82,7 @@ class Account(Mapping[str, WaterAccount]):
         for name, account in self._accounts.items():
             rows.append((name, label("initial_storage", lang), account.initial_storage))
             for term, volume in account.volumes.items():
-                rows.append((name, label(term, lang) if term in LAKE_SERIES else term, volume))
+                rows.append((name, label(term, lang) if term in (*LAKE_SERIES, "shortfall") else term, volume))
             rows.append((name, label("final_storage", lang), account.final_storage))
             rows.append((name, label("residual", lang), account.residual))
             for term, volume in account.unmet.items():
@@ -315,21 +315,22 @@ class Result:
         accounts = {}
         for w, lake in enumerate(lakes):
             moved = ledger[len(structures) + balance.TERMS * w :][: balance.TERMS].tolist()
-            given = {term: getattr(lake, term).volume(self.times[0], self.times[-1]) for term in ("inflow", "outflow") if getattr(lake, term) is not None}
             volumes = {}
-            if lake.inflow is not None:
-                volumes["inflow"] = given["inflow"]
-            if lake.outflow is not None:
-                volumes["outflow"] = moved[balance.UNDELIVERED] - given["outflow"]
-            if lake.rain is not None:
-                bed = float(lake.hypsometry.area(lake.hypsometry.top))
-                on_bed = lake.rain_falls_on == "bed"
-                volumes["rain"] = bed * lake.rain.volume(self.times[0], self.times[-1]) if on_bed else moved[balance.RAIN]
-            if lake.evaporation is not None:
-                volumes["evaporation"] = -moved[balance.EVAPORATION]
-            if lake.seepage is not None:
-                volumes["seepage"] = -moved[balance.SEEPAGE]
-            wishes = {"outflow": moved[balance.UNDELIVERED]}
+            for term, on_water in (
+                ("rain", balance.RAIN),
+                ("evaporation", balance.EVAPORATION),
+                ("seepage", balance.SEEPAGE),
+            ):
+                if getattr(lake, term) is not None:
+                    volumes[term] = moved[on_water] if term == "rain" else -moved[on_water]
+            for term, factor in lake.arriving.items():
+                volumes[term] = factor * getattr(lake, term).volume(*self.flood.period)
+            for term in lake.leaving:
+                volumes[term] = -getattr(lake, term).volume(*self.flood.period)
+            if moved[balance.UNDELIVERED] > 0.0:
+                volumes["shortfall"] = moved[balance.UNDELIVERED]
+            volumes = {term: volumes[term] for term in (*LAKE_SERIES, "shortfall") if term in volumes}
+            wishes = {}
             for j, structure in enumerate(structures):
                 if lake.name in (structure.head, structure.tail):
                     volumes[structure.name] = float(-ledger[j] if structure.head == lake.name else ledger[j])
@@ -375,7 +376,10 @@ class Result:
         structures = [structure.name for structure in self.system.structures]
         events = []
         for row in rows:
-            one = {key: row[key] if self.compiled else getattr(row, key) for key in ("time", "water", "structure", "reason", "level", "threshold")}  # type: ignore[index]
+            one = {
+                key: row[key] if self.compiled else getattr(row, key)
+                for key in ("time", "water", "structure", "reason", "level", "threshold")
+            }  # type: ignore[index]
             events.append(
                 Event(
                     time=self.times[0] + np.timedelta64(round(float(one["time"]) * 1000), "ms"),
@@ -428,17 +432,25 @@ class Result:
             "scenario": self.scenario,
         }
         events = {
-            f"event.{key}": ("event", np.array([getattr(event, key) for event in self.events], dtype=np.float64), {"units": unit})
+            f"event.{key}": (
+                "event",
+                np.array([getattr(event, key) for event in self.events], dtype=np.float64),
+                {"units": unit},
+            )
             for key, unit in (("level", "m"), ("threshold", "m"), ("reason", "1"))
         }
         events["event.time"] = ("event", np.array([event.time for event in self.events], dtype="datetime64[ns]"), {})  # type: ignore[assignment]
-        return xr.Dataset({**variables, **events}, coords={"time": self.times.astype("datetime64[ns]")}, attrs=attributes)
+        return xr.Dataset(
+            {**variables, **events}, coords={"time": self.times.astype("datetime64[ns]")}, attrs=attributes
+        )
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write the result as a table: a `time` column and those of `table()`, each number in full."""
         columns = self.table()
         unit = "s" if np.all(self.times.astype(np.int64) % 1000 == 0) else "ms"
-        rows = zip(np.datetime_as_string(self.times, unit=unit), *(map(repr, c.values.tolist()) for c in columns), strict=True)
+        rows = zip(
+            np.datetime_as_string(self.times, unit=unit), *(map(repr, c.values.tolist()) for c in columns), strict=True
+        )
         with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(["time", *(column.name for column in columns)])

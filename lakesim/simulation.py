@@ -92,7 +92,8 @@ def simulate(
     run = run if compiled else run.plain()
     record, status = _solve(run, compiled, progress)
     if status != balance.DONE:
-        stopped = run.state.clock.view(np.recarray)[0] if compiled else run.state.clock[0]
+        clock: Any = run.state.clock
+        stopped = clock.view(np.recarray)[0] if compiled else clock[0]
         when = flood.period[0] + np.timedelta64(round(stopped.time * 1000), "ms")
         raise SimulationError(
             f"the balance of {system.lakes[stopped.culprit].name} could not be solved at {when}, level "
@@ -129,7 +130,8 @@ class Run:
     def plain(self) -> Run:
         """The same numbers as lists, for the plain path."""
         parts: Any = (self.layout, self.forcing, self.state, self.record)
-        return Run(*(type(part)(*map(balance.plain, part)) for part in parts), self.end)
+        lists: Any = [type(part)(*map(balance.plain, part)) for part in parts]
+        return Run(*lists, self.end)
 
 
 def _solve(run: Run, compiled: bool, progress: Callable[[float], None] | None) -> tuple[balance.Record, int]:
@@ -156,8 +158,8 @@ def lay_out(system: System, flood: Flood, tolerance: float = TOLERANCE) -> Run:
     """Turn records into the numbers that `balance.advance` works on: lakes first, then rivers, structures as given."""
     layout, lakes, structures = _layout(system)
     forcing = _forcing(system, flood, lakes, layout.rule)
-    state = _state(system, layout, lakes, structures, tolerance)
     start, end = flood.period
+    state = _state(system, start, layout, lakes, structures, tolerance)
     return Run(layout, forcing, state, _record(system, flood), float((end - start) / np.timedelta64(1, "s")))
 
 
@@ -330,7 +332,7 @@ def _forcing(system: System, flood: Flood, lakes: Table, rules: Table) -> balanc
             rows.append(series.over(start, end))
         return row_of[series.digest]
 
-    terms = {term: [row(getattr(lake, term)) for lake in system.lakes] for term in LAKE_SERIES}
+    rows_of = {term: [row(getattr(lake, term)) for lake in system.lakes] for term in LAKE_SERIES}
     levels = [row(river.level) for river in system.rivers]
     rules["row"] = [row(rule.series) for rule in system.rules]
 
@@ -339,34 +341,33 @@ def _forcing(system: System, flood: Flood, lakes: Table, rules: Table) -> balanc
         breakpoint = rows[0][0]
     elif rows:
         breakpoint = np.unique(np.concatenate([seconds for seconds, _, _ in rows]))
-    pieces = len(breakpoint) - 1
-    value, slope = np.zeros((len(rows), pieces)), np.zeros((len(rows), pieces))
-    for index, (seconds, values, slopes) in enumerate(rows):
+    values, slopes = [], []
+    for seconds, value, slope in rows:
         at = slice(None) if len(rows) == 1 else np.searchsorted(seconds, breakpoint[:-1], side="right") - 1
-        value[index] = values[at] + slopes[at] * (breakpoint[:-1] - seconds[:-1][at])
-        slope[index] = slopes[at]
+        values.append(value[at] + slope[at] * (breakpoint[:-1] - seconds[:-1][at]))
+        slopes.append(slope[at])
 
-    # What a lake is given whatever its level: one row of its own where it is more than a single series.
-    sums: list[tuple[Floats, Floats]] = []
-    given_row = []
-    for index, lake in enumerate(system.lakes):
-        inflow, outflow, rain = terms["inflow"][index], terms["outflow"][index], terms["rain"][index]
-        if lake.rain_falls_on == "surface":
-            rain = -1
-        if outflow < 0 and rain < 0:
-            given_row.append(inflow)
-            continue
-        bed = float(lake.hypsometry.area(lake.hypsometry.top))
-        parts = [(r, share) for r, share in ((inflow, 1.0), (outflow, -1.0), (rain, bed)) if r >= 0]
-        given_row.append(len(rows) + len(sums))
-        total = sum(share * value[r] for r, share in parts), sum(share * slope[r] for r, share in parts)
-        sums.append((np.asarray(total[0]), np.asarray(total[1])))
-    if sums:
-        value = np.vstack([value, [one for one, _ in sums]])
-        slope = np.vstack([slope, [one for _, one in sums]])
+    def total(parts: list[tuple[int, float]]) -> int:
+        """Row of a sum of rows, each times a number; a new one where it is more than one row as it is."""
+        if len(parts) <= 1 and all(share == 1.0 for _, share in parts):
+            return parts[0][0] if parts else -1
+        values.append(np.sum([share * values[r] for r, share in parts], axis=0))
+        slopes.append(np.sum([share * slopes[r] for r, share in parts], axis=0))
+        return len(values) - 1
 
+    for w, lake in enumerate(system.lakes):
+        arriving = [(rows_of[term][w], share) for term, share in lake.arriving.items()]
+        leaving = [(rows_of[term][w], 1.0) for term in lake.leaving]
+        lakes["given_row"][w] = total([*arriving, *((r, -1.0) for r, _ in leaving)])
+        lakes["outflow_row"][w] = total(leaving)
+        for term in ("rain", "evaporation", "seepage"):
+            fixed = term in lake.arriving or term in lake.leaving
+            lakes[f"{term}_row"][w] = -1 if fixed else rows_of[term][w]
+
+    value, slope = np.array(values).reshape(len(values), -1), np.array(slopes).reshape(len(values), -1)
+    pieces = len(breakpoint) - 1
     length = np.diff(breakpoint)
-    piece = balance.table(balance.PieceRow, len(value) * (pieces + 1)).reshape(len(value), pieces + 1)
+    piece = balance.table(balance.PieceRow, len(values) * (pieces + 1)).reshape(len(values), pieces + 1)
     piece["value"][:, :-1], piece["slope"][:, :-1] = value, slope
     np.cumsum(length * (value + 0.5 * slope * length), axis=1, out=piece["volume"][:, 1:])
     breaks = balance.table(balance.BreakRow, pieces + 1)
@@ -374,26 +375,24 @@ def _forcing(system: System, flood: Flood, lakes: Table, rules: Table) -> balanc
     arrives = value[:, :-1] + slope[:, :-1] * length[:-1]
     largest = np.abs(value).max(axis=1, initial=0.0)[:, None]
     breaks["jump"][1:-1] = np.any(np.abs(value[:, 1:] - arrives) > SMALLEST_JUMP * largest, axis=0)
-    surface = np.array([lake.rain_falls_on == "surface" for lake in system.lakes])
-    lakes["given_row"] = given_row
-    lakes["rain_row"] = np.where(surface, terms["rain"], -1)
-    for term in ("outflow", "evaporation", "seepage"):
-        lakes[f"{term}_row"] = terms[term]
     return balance.Forcing(breakpoint=breaks, piece=piece.ravel(), river_row=np.array(levels, dtype=np.int64))
 
 
-def _state(system: System, layout: balance.Layout, lakes: Table, structures: Table, tolerance: float) -> balance.State:
+def _state(
+    system: System, start: np.datetime64, layout: balance.Layout, lakes: Table, structures: Table, tolerance: float
+) -> balance.State:
     fluxes = 2 * len(structures) + balance.TERMS * len(lakes)
-    start = np.array([lake.initial_level for lake in system.lakes])
+    level = np.zeros(len(system.waters) + 1)  # the last place stands for free fall
+    level[: len(lakes)] = [lake.initial_level for lake in system.lakes]
+    level[len(lakes) : -1] = [river.level.at(start) for river in system.rivers]
     lakes["storage"] = [float(lake.hypsometry.storage(lake.initial_level)) for lake in system.lakes]
-    lakes["highest"] = lakes["lowest"] = start
-    lakes["dry"] = start < lakes["bottom"] + balance.THIN_LAYER
-    lakes["above"] = start > lakes["top"]
+    lakes["highest"] = lakes["lowest"] = level[: len(lakes)]
+    lakes["dry"] = lakes["highest"] < lakes["bottom"] + balance.THIN_LAYER
+    lakes["above"] = lakes["highest"] > lakes["top"]
+    structures["locked"] = (structures["flap"] == 1) & (level[structures["below"]] > level[structures["head"]])
     clock = balance.table(balance.ClockRow, 1)
     clock["step"] = FIRST_STEP
     clock["tolerance"] = tolerance
-    level = np.zeros(len(system.waters) + 1)  # the last place stands for free fall
-    level[: len(lakes)] = start
     entry: Any = layout.entry
     places = [lakes["diagonal"], entry["lower"], entry["upper"]]
     return balance.State(

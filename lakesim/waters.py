@@ -14,8 +14,14 @@ from .series import Series
 from .structures import Structure
 from .units import Level, Name, Record, to_si
 
-LAKE_SERIES = {"inflow": "m3/s", "outflow": "m3/s", "rain": "m/s", "evaporation": "m/s", "seepage": "m/s"}
-"""The series a lake may carry, and the SI unit of each."""
+LAKE_SERIES = {
+    "inflow": ("m3/s",),
+    "outflow": ("m3/s",),
+    "rain": ("m/s", "m3/s"),
+    "evaporation": ("m/s", "m3/s"),
+    "seepage": ("m/s", "m3/s"),
+}
+"""The series a lake may carry, and the SI units each may have: a rate on the lake [m/s], or a discharge [m³/s]."""
 
 CHARACTERISTIC_LEVELS = (
     "dead_level",
@@ -44,7 +50,8 @@ class Lake(Record):
     hypsometry : level–area–storage curve
     initial_level : level at the start of the routing [m]
     inflow, outflow : given discharges into and out of the lake [m³/s]
-    rain, evaporation, seepage : rates on, from and through the bed of the lake [m/s]
+    rain, evaporation, seepage : rates on, from and through the bed of the lake [m/s], or their discharges as a whole,
+        where a record gives those [m³/s]
     rain_falls_on : `"bed"` (default), the whole area within the top contour, so that rain also reaches an empty
         lake; or `"surface"`, the water surface of the moment
     dead_level … dike_crest : the characteristic levels [m], where the lake has them
@@ -109,13 +116,32 @@ class Lake(Record):
             for key, level in levels.items()
             if self.dike_crest is not None and level > self.dike_crest
         ]
-        for term, unit in LAKE_SERIES.items():
+        for term, units in LAKE_SERIES.items():
             series = getattr(self, term)
-            if series is not None and series.unit != unit:
-                faults.append(f"{term} is in {series.unit or 'no unit'}, and {unit} is needed; give the series in {unit}")
+            if series is not None and series.unit not in units:
+                unit = " or ".join(units)
+                faults.append(
+                    f"{term} is in {series.unit or 'no unit'}, and {unit} is needed; give the series in {unit}"
+                )
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    @property
+    def arriving(self) -> dict[str, float]:
+        """The series that bring water whatever the level, each with the factor that makes it a discharge."""
+        factors = {"inflow": 1.0, "rain": 1.0}
+        if self.rain is not None and self.rain.unit == "m/s":
+            factors["rain"] = float(self.hypsometry.area(self.hypsometry.top))
+            if self.rain_falls_on == "surface":
+                del factors["rain"]
+        return {term: factor for term, factor in factors.items() if getattr(self, term) is not None}
+
+    @property
+    def leaving(self) -> tuple[str, ...]:
+        """The series that take water whatever the level, while there is some: those given as a discharge."""
+        given = {term: getattr(self, term) for term in ("outflow", "evaporation", "seepage")}
+        return tuple(term for term, series in given.items() if series is not None and series.unit == "m3/s")
 
     @property
     def characteristic_levels(self) -> dict[str, float]:
@@ -228,7 +254,11 @@ class System(Record):
             yield f"{moved.count(name)} rules move {name!r}; keep one of them"
         for rule in self.rules:
             watched = rule.watched(structures[rule.structure]) if rule.structure in structures else None
-            if watched is not None and structures[rule.structure].tail == watched and not structures[rule.structure].uses_tail:
+            if (
+                watched is not None
+                and structures[rule.structure].tail == watched
+                and not structures[rule.structure].uses_tail
+            ):
                 yield (
                     f"{rule.structure}: its rule watches the tail {watched!r}, whose level does not reach it; "
                     "let the tailwater count (free_fall = false), or watch the head"
@@ -277,5 +307,3 @@ class System(Record):
                 elbow = "└─" if structure is leaving[-1] else "├─"
                 lines.append(f"  {elbow} {structure.name} → {structure.tail or 'out of the system'}: {structure}")
         return "\n".join(lines)
-
-

@@ -8,6 +8,9 @@ from .tables import Floats, Forcing, Layout, State
 EXACT = 0.01
 """Part of the tolerance below which a correction of a level ends the iteration."""
 
+ROUNDING = 1e-15
+"""What a level may want to lie below the bottom and still be at the bottom [m]."""
+
 MOST_ITERATIONS = 60
 MOST_SWEEPS = 200
 
@@ -44,7 +47,8 @@ def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats,
         steepness = lake.area - factor * slope
         if excess > 0.0:
             if z <= lake.bottom:
-                return False
+                lake.stiffness = steepness
+                return excess <= ROUNDING * steepness
             high = z
         else:
             low = z
@@ -162,7 +166,7 @@ def solve_group(g: int, factor: float, exact: float, level: Floats, flux: Floats
             w = index[i]
             lake = lakes[w]
             if level[w] + lake.change < lake.bottom:
-                below = below or level[w] <= lake.bottom
+                below = below or (level[w] <= lake.bottom and lake.change < -ROUNDING)
                 lake.change = 0.5 * (lake.bottom - level[w])
             level[w] += lake.change
             largest = max(largest, abs(lake.change))

@@ -26,8 +26,7 @@ W = sqrt(2.0) / 4.0
 E0, E1, E2 = (1.0 - 4.0 * W) / 3.0, 1.0 / 3.0, -2.0 * D / 3.0
 """Third-order weights minus second-order weights."""
 
-TRIES_BEFORE_EULER = 6
-MOST_TRIES = 40
+MOST_TRIES = 60
 LONGEST_STEP = 5 * 86400.0
 
 
@@ -284,28 +283,52 @@ def note(
     state.clock[0].events += 1
 
 
-def note_changes(time: float, state: State, record: Record) -> None:
+def crossing(lake: LakeRow, storage: float, step: float, euler: bool, forcing: Forcing, state: State) -> float:
+    """Time at which a lake's storage passes a value inside the step under way [s], by bisection."""
+    clock, breakpoint, pieces = state.clock[0], forcing.breakpoint, forcing.piece
+    rises = lake.storage2 > storage
+    low, high = 0.0, step
+    for _ in range(50):
+        x = 0.5 * (low + high)
+        piece = piece_until(clock.time + x, clock.piece, breakpoint)
+        given = volume_at(lake.given_row, piece, clock.time + x, breakpoint, pieces) - lake.given_before
+        if (storage_within(lake, x, given, step, euler) > storage) == rises:
+            high = x
+        else:
+            low = x
+    return clock.time + high
+
+
+def note_changes(
+    step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State, record: Record
+) -> None:
     """Note the lakes that ran dry or left their curve, and the flap gates that the tailwater shut, and their return."""
-    lakes, structures, level2 = state.lake, state.structure, state.level2
+    lakes, structures, curve, level, level2 = state.lake, state.structure, layout.curve, state.level, state.level2
     for w in range(len(lakes)):
         lake = lakes[w]
         dry = 1 if level2[w] < lake.bottom + THIN_LAYER else 0
         above = 1 if level2[w] > lake.top else 0
         if dry != lake.dry:
-            note(time, w, -1, RAN_DRY if dry == 1 else REFILLED, level2[w], lake.bottom, state, record)
+            lowest = curve[lake.curve_first]
+            layer = lowest.storage + THIN_LAYER * (lowest.area + 0.5 * lowest.slope * THIN_LAYER)
+            time = crossing(lake, layer, step, euler, forcing, state)
+            note(time, w, -1, RAN_DRY if dry == 1 else REFILLED, lake.bottom, lake.bottom, state, record)
             lake.dry = dry
         if above != lake.above:
-            note(time, w, -1, ABOVE_CURVE if above == 1 else BACK_ON_CURVE, level2[w], lake.top, state, record)
+            time = crossing(lake, curve[lake.curve_last].storage, step, euler, forcing, state)
+            note(time, w, -1, ABOVE_CURVE if above == 1 else BACK_ON_CURVE, lake.top, lake.top, state, record)
             lake.above = above
     for j in range(len(structures)):
         structure = structures[j]
-        if structure.flap == 1:
-            headwater, tailwater = level2[structure.head], level2[structure.below]
-            locked = 1 if tailwater > headwater else 0
-            if locked != structure.locked:
-                reason = LOCKED_OUT if locked == 1 else UNLOCKED
-                note(time, structure.head, j, reason, headwater, tailwater, state, record)
-                structure.locked = locked
+        h, t = structure.head, structure.below
+        locked = 1 if structure.flap == 1 and level2[t] > level2[h] else 0
+        if locked != structure.locked:
+            before, after = level[h] - level[t], level2[h] - level2[t]
+            part = before / (before - after) if before != after else 0.0
+            time = finish - step * (1.0 - min(max(part, 0.0), 1.0))
+            headwater = level[h] + part * (level2[h] - level[h])
+            note(time, h, j, LOCKED_OUT if locked == 1 else UNLOCKED, headwater, headwater, state, record)
+            structure.locked = locked
 
 
 def move_on(finish: float, state: State) -> None:
@@ -333,34 +356,32 @@ def start_anew(layout: Layout, forcing: Forcing, state: State) -> None:
 def make_step(boundary: float, layout: Layout, forcing: Forcing, state: State) -> tuple[float, bool]:
     """Try steps until one is solved, is exact enough, and turns no difference of level round by itself.
 
-    Returns its length [s], 0 if even the shortest fails, and whether it is one of backward Euler.
+    Where TR-BDF2 asks for more water than there is, or turns a difference that backward Euler does not, that one takes
+    its place, if it is exact enough; else the step is repeated shorter. Returns the length of the step [s], 0 if even
+    the shortest fails, and whether it is one of backward Euler.
     """
     clock = state.clock[0]
-    failures = 0
-    while failures <= MOST_TRIES:
+    for _ in range(MOST_TRIES):
         step = min(clock.step, LONGEST_STEP)
         if step >= boundary - clock.time:
             step = boundary - clock.time
         elif 2.0 * step > boundary - clock.time:
             step = 0.5 * (boundary - clock.time)
-        euler = failures >= TRIES_BEFORE_EULER
-        solved = step_euler(step, layout, forcing, state) if euler else step_tr_bdf2(step, layout, forcing, state)
-        if solved and not euler and reversal(state):
-            genuine = step_euler(step, layout, forcing, state) and reversal(state)
-            solved = genuine and step_tr_bdf2(step, layout, forcing, state)
-        if solved:
+        second_order = step_tr_bdf2(step, layout, forcing, state)
+        euler = not second_order or reversal(state)
+        if euler and not step_euler(step, layout, forcing, state):
+            clock.step = 0.25 * step
+        else:
+            if euler and second_order and reversal(state):  # the forcing turns it round, not the method
+                euler = not step_tr_bdf2(step, layout, forcing, state)
             error = estimate(step, euler, layout, forcing, state)
             ratio = clock.tolerance / max(error, 1e-6 * clock.tolerance)
-            growth = 0.9 * sqrt(sqrt(ratio)) if euler else 0.9 * sqrt(sqrt(ratio * sqrt(ratio)))
+            growth = 0.9 * sqrt(ratio) if euler else 0.9 * sqrt(sqrt(ratio * sqrt(ratio)))
             growth = min(max(growth, 0.2), 4.0)
             if error <= clock.tolerance:
                 clock.step = max(clock.step, step * growth) if growth >= 1.0 else step * growth
                 return step, euler
             clock.step = step * growth
-        else:
-            clock.step = 0.25 * step
-        if euler or not solved:
-            failures += 1
         clock.repeated += 1
     return 0.0, True
 
@@ -400,7 +421,7 @@ def advance(layout: Layout, forcing: Forcing, state: State, record: Record, unti
         book(step, euler, layout, state)
         watch_extremes(step, finish, euler, layout, forcing, state)
         write_outputs(step, finish, euler, layout, forcing, state, record)
-        note_changes(finish, state, record)
+        note_changes(step, finish, euler, layout, forcing, state, record)
         move_on(finish, state)
         if finish == boundary:
             clock.stale = 1
@@ -419,6 +440,7 @@ COMPILED = (
     write_outputs,
     watch_extremes,
     note,
+    crossing,
     note_changes,
     move_on,
     start_anew,

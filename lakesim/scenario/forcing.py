@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Mapping
+import operator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +18,7 @@ from .. import catalogue
 from ..series import Series
 from ..series.reading import collecting, instant, scale_of
 from ..series.tables import FORMS
-from ..units import Column, Quantity, to_si
+from ..units import Column, Quantity, convert, to_si
 from .faults import Faults, nearest
 from .positions import KeyPath
 from .records import table_of
@@ -26,16 +30,16 @@ Rule = dict[str, Any]
 
 
 def series_of(
-    value: object, unit: str, name: str, folder: Path, path: KeyPath, faults: Faults
+    value: object, units: Sequence[str], name: str, folder: Path, path: KeyPath, faults: Faults
 ) -> tuple[Series, Rule] | None:
     """Return the series that a value of a file describes, and its complete table; or note why there is none.
 
     Parameters
     ----------
-    value : a quantity, which stays; or a table of `Series.from_table`, or one with `record`, the name of a record of
-        the package, or with `times`, `values`, `kind` and `unit`. Means have one date more than values. Times of one
-        step may be written `{start = 1996-10-01, step = "1 d"}`
-    unit : SI unit that the series must have
+    value : a quantity, which stays; or a table of `Series.from_table`, in which `record` may name a record of the
+        package and `column` may be the header without its unit, or several columns to be added; or a table with
+        `times`, `values`, `kind` and `unit`. Times of one step may be written `{start = 1996-10-01, step = "1 d"}`
+    units : SI units that the series may have; the one that fits what is given is taken, the first if all do
     name : what the series is called
     folder : where the names of files start
     """
@@ -48,36 +52,90 @@ def series_of(
     made = None
     with collecting(ours):
         if "times" in value:
-            made = _written_out(value, unit, name, path, faults)
+            made = _written_out(table_of(value, path, WRITTEN_OUT, faults), units, name)
         else:
-            made = _by_rule(dict(value), unit, name, folder)
+            made = _by_rule(dict(value), units, name, folder)
     for fault in ours:
         faults.add(path, fault.removeprefix(f"{name}: "))
     return made
 
 
-def _by_rule(table: Rule, unit: str, name: str, folder: Path) -> tuple[Series, Rule]:
+def _by_rule(table: Rule, units: Sequence[str], name: str, folder: Path) -> tuple[Series, Rule]:
     source = {key: table[key] for key in ("record", "file") if key in table}
     digest = table.pop("sha256", None)
+    columns: list[Any] = [None]
     if "record" in table:
         table = {"file": str(catalogue.record(str(table.pop("record")))), **table}
     if isinstance(table.get("file"), str):
         file = folder / table["file"]
-        if not file.exists():
-            others = sorted(other.name for other in file.parent.glob("*.csv")) if file.parent.is_dir() else []
-            raise ValueError(f"there is no file {table['file']!r}; {nearest(file.name, others, 'the CSV files there are')}")
-        if file.is_file():
-            found = hashlib.sha256(file.read_bytes()).hexdigest()
-            if digest not in (None, found):
-                raise ValueError(
-                    f"{table['file']} has changed: its SHA-256 is {found[:12]}…, and {str(digest)[:12]}… is asked for; "
-                    "bring back the old file, or take out sha256"
-                )
-            source["sha256"] = found
+        source["sha256"] = _digest(file, digest)
+        columns = table["column"] if isinstance(table.get("column"), list) else [table.get("column")]
+        if columns != [None] and all(isinstance(column, str) for column in columns):
+            columns, table["unit"] = _columns(file, columns, table.get("unit"))
+            table["column"] = columns[0] if len(columns) == 1 else columns
     elif digest is not None:
         raise ValueError("sha256 is the digest of a file, and no file is named; take it out")
-    series = Series.from_table(table, quantity_unit=unit, folder=folder, name=name)
-    return series, _complete(table, unit, source)
+    unit = _si_unit(table, units)
+    series = [
+        Series.from_table(table | ({"column": column} if column else {}), quantity_unit=unit, folder=folder, name=name)
+        for column in columns
+    ]
+    return reduce(operator.add, series), _complete(table, unit, source)
+
+
+def _digest(file: Path, wanted: object) -> str:
+    """SHA-256 of a file, if it is there and is what is wanted."""
+    if not file.exists():
+        others = sorted(other.name for other in file.parent.glob("*.csv")) if file.parent.is_dir() else []
+        raise ValueError(f"there is no file {str(file)!r}; {nearest(file.name, others, 'the CSV files there are')}")
+    try:
+        found = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as fault:
+        raise ValueError(f"{file} cannot be read ({fault.strerror}); name a CSV file") from None
+    if wanted not in (None, found):
+        raise ValueError(
+            f"{file.name} has changed: its SHA-256 is {found[:12]}…, and {str(wanted)[:12]}… is asked for; "
+            "bring back the old file, or take out sha256"
+        )
+    return found
+
+
+def _columns(file: Path, columns: Sequence[str], unit: object) -> tuple[list[str], object]:
+    """The headers of columns that may be named without their units, `inflow` for `inflow [m3/s]`; and the unit."""
+    lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    header = next((line for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
+    cells = {cell.strip().strip('"') for cell in re.split(r"[,;\t]", header)}
+    whole = []
+    for column in columns:
+        named = {cell: re.fullmatch(r"(.*?)\s*\[(.+)\]", cell) for cell in sorted(cells)}
+        found = [cell for cell, match in named.items() if match and column in (cell, match[1])]
+        match = named[found[0]] if len(found) == 1 and column not in cells - {*found} else None
+        if match and unit not in (None, match[2]):
+            raise ValueError(f"the column {found[0]!r} is in {match[2]}, and unit is {unit!r}; leave unit out")
+        whole.append(match[0] if match else column)
+        unit = match[2] if match else unit
+    return whole, unit
+
+
+def _si_unit(table: Rule, units: Sequence[str]) -> str:
+    """The SI unit that fits what stands in the table."""
+    return next((unit for unit in units if any(_fits(text, unit) for text in _texts(table))), units[0])
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(one)
+
+
+def _fits(text: str, unit: str) -> bool:
+    for read in (lambda: convert(1.0, text, unit), lambda: to_si(text, unit)):
+        with suppress(ValueError):
+            read()
+            return True
+    return False
 
 
 def _complete(table: Rule, unit: str, source: Rule) -> Rule:
@@ -95,13 +153,13 @@ def _complete(table: Rule, unit: str, source: Rule) -> Rule:
     return {**(source or {key: table[key]}), **rule}
 
 
-def _written_out(value: Mapping[str, Any], unit: str, name: str, path: KeyPath, faults: Faults) -> tuple[Series, Rule] | None:
-    table = table_of(value, path, WRITTEN_OUT, faults)
+def _written_out(table: Rule, units: Sequence[str], name: str) -> tuple[Series, Rule]:
     missing = [key for key in ("values", "kind", "unit") if key not in table]
     if missing:
         raise ValueError(f"{' and '.join(missing)} must stand beside times; add what is missing")
     if not isinstance(table["unit"], str):
         raise ValueError(f'unit is {table["unit"]!r}; write text as in "m3/s"')
+    unit = next((unit for unit in units if _fits(table["unit"], unit)), units[0])
     scale, _ = scale_of(table["unit"], unit)
     numbers = scale * np.array(Column(Quantity("", "value")).read(table["values"]))
     times, filled = table["times"], table.get("filled", 0)

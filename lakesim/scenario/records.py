@@ -64,7 +64,7 @@ def make(kind: type[Some], values: Mapping[str, Any], path: KeyPath, faults: Fau
         for fault in error.errors(include_url=False):
             if whole or fault["type"] != "missing":
                 for message in NEXT_FAULT.split(_message(fault, kind)):
-                    faults.add((*path, *(fault["loc"] or _named(message, values))), message)
+                    faults.add((*path, *(fault["loc"] or named_in(message, values))), message)
         return None
     return record if whole and not truths else None
 
@@ -73,7 +73,7 @@ def _is_truth(kind: type[Record], key: str) -> bool:
     return kind.model_fields[key].annotation is bool
 
 
-def _named(message: str, values: Mapping[str, Any]) -> KeyPath:
+def named_in(message: str, values: Mapping[str, Any]) -> KeyPath:
     """The given key that a message about a whole record names first, if it names one."""
     found = {message.find(key.replace("_", " ")): key for key in values}
     found.pop(-1, None)

@@ -1,0 +1,341 @@
+"""Reading a scenario: a file, a text or a result; all its faults at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+import warnings
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from .. import rules, structures
+from ..floods import Flood
+from ..hypsometry import HypsometryWarning
+from ..series import Series
+from ..waters import LAKE_SERIES, Lake, System
+from .core import Case, CaseHead, Change, Head, Scenario
+from .faults import Faults, ScenarioError, nearest
+from .parts import RIVER_SERIES, Draft, Parts
+from .positions import KeyPath
+from .records import list_of, make, named_in, table_of
+
+TOP = ("lake", "waters", "structures", "rules", "flood", "cases")
+IN_A_CASE = ("lake", "waters", "structures", "rules", "flood")
+
+
+def read(source: str | os.PathLike[str], *, folder: str | os.PathLike[str] | None = None) -> Scenario:
+    """Read a scenario file, the scenario that a result carries, or a text.
+
+    Parameters
+    ----------
+    source : path of a TOML file or of a NetCDF result; a string of several lines is taken as the text itself
+    folder : where the names of files in it start; by default the folder of the file
+
+    Raises
+    ------
+    ScenarioError
+        With all the faults, a line each: file, line, key, value, rule and remedy.
+
+    Examples
+    --------
+    >>> scenario = read('''
+    ... lake = "honghu"
+    ... flood = {start = 2020-07-01, end = 2020-07-02, inflow = "300 m3/s"}
+    ... ''')
+    >>> scenario.cases[0].system["honghu"].flood_limit_level
+    24.5
+    """
+    if isinstance(source, str) and "\n" in source:
+        return _from_text(source, "the text", Path(folder or "."))
+    path = Path(source)
+    content = _bytes(path)
+    text = _scenario_of_result(path) if content[:3] == b"CDF" else _decoded(content, path)
+    return _from_text(text, path.name, Path(folder or path.parent))
+
+
+def _bytes(path: Path) -> bytes:
+    if path.is_dir():
+        inside = sorted(file.name for file in path.glob("*.toml"))
+        remedy = f"name a file in it: {', '.join(inside)}" if inside else "name a scenario file"
+        raise ScenarioError([f"{path}: is a folder; {remedy}"])
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        others = sorted(file.name for file in path.parent.glob("*.toml")) if path.parent.is_dir() else []
+        raise ScenarioError([f"{path}: there is no such file; {nearest(path.name, others, 'the scenarios there are')}"]) from None
+    except OSError as fault:
+        raise ScenarioError([f"{path}: cannot be read ({fault.strerror}); check the path"]) from None
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        raise ScenarioError(
+            [f"{path.name}, line {line}: is not UTF-8 (byte {content[fault.start]:#04x}); save the file as UTF-8"]
+        ) from None
+
+
+def _scenario_of_result(path: Path) -> str:
+    """The complete scenario that a NetCDF result carries."""
+    from scipy.io import netcdf_file
+
+    from .. import __version__
+
+    try:
+        with netcdf_file(path, mmap=False) as file:
+            kept = {key: getattr(file, key, b"") for key in ("lakesim_version", "scenario")}
+    except (ValueError, TypeError, OSError, AssertionError) as fault:
+        raise ScenarioError([f"{path}: is no whole NetCDF file ({fault}); run its scenario again"]) from None
+    version, text = (value.decode() if isinstance(value, bytes) else "" for value in kept.values())
+    if version and version != __version__:
+        raise ScenarioError(
+            [
+                f"{path}: is a result of lakesim {version}, and this is lakesim {__version__}, which may compute other "
+                f"bits; install lakesim {version}, or run its scenario file again"
+            ]
+        )
+    if not version or not text:
+        raise ScenarioError([f"{path}: carries no scenario; only what `lakesim run` writes does, so name a TOML file"])
+    return text
+
+
+def _from_text(text: str, file: str, folder: Path) -> Scenario:
+    faults = Faults(file, text)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        message, place = re.fullmatch(r"(.*?)(?: \(at (.*)\))?", str(fault), re.DOTALL).groups()  # type: ignore[union-attr]
+        line = re.match(r"line (\d+), column (\d+)", place or "")
+        where = f"line {line[1]}, column {line[2]}" if line else f"line {text.count(chr(10)) + 1}"
+        remedy = "a quantity with a unit and any text stand in quotation marks, a number has a point and no comma"
+        raise ScenarioError([f"{file}, {where}: is not TOML: {message}; {remedy}"]) from None
+    if not table:
+        raise ScenarioError([f'{file}: is empty; begin with the name of a lake, as in lake = "honghu"'])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", HypsometryWarning)
+        scenario = _Reader(table, Parts(faults, folder)).scenario()
+    if scenario is None or faults:
+        raise faults.error()
+    notes = dict.fromkeys(str(one.message) for one in caught)
+    return scenario.changed(notes=tuple(f"{file}: {note}" for note in notes))
+
+
+@dataclass
+class _Change:
+    """What a case changes, as far as it could be read."""
+
+    path: KeyPath
+    head: CaseHead | None
+    waters: dict[str, tuple[KeyPath, dict[str, Any]]]
+    structures: list[Draft]
+    rules: list[Draft]
+    flood: dict[str, Any]
+    series: dict[str, Series]
+    dropped: set[str]
+
+
+@dataclass
+class _Reader:
+    """Builds the scenario of a table; what is sound in itself is checked against the rest."""
+
+    table: Mapping[str, Any]
+    parts: Parts
+
+    def scenario(self) -> Scenario | None:
+        """The scenario; None if there are faults."""
+        self.faults = self.parts.faults
+        given = table_of(self.table, (), (*Head.model_fields, *TOP), self.faults)
+        head = make(Head, {key: given[key] for key in given if key in Head.model_fields}, (), self.faults)
+        self.waters = self._waters(given)
+        self.kinds = {draft.name: draft.kind for draft in self.waters if draft.name}
+        self.lakes = [name for name, kind in self.kinds.items() if kind is Lake]
+        self.structures = self.parts.typed(given.get("structures", []), ("structures",), structures.REGISTRY, self.lakes)
+        self.rules = self.parts.typed(given.get("rules", []), ("rules",), rules.REGISTRY)
+        self.flood, self.series = self.parts.flood(given.get("flood", {}), ("flood",), self.kinds)
+        self.named = {*self.parts.named}
+        system = self._system(self.waters, self.structures, self.rules, ())
+        tables = list_of(given.get("cases", [{"name": "base"}]), ("cases",), self.faults)
+        changes = [self._change(table, ("cases", number)) for number, table in enumerate(tables)]
+        self._check_case_names(changes)
+        if head and head.water is not None and head.water not in self.lakes:
+            self.faults.add(("water",), f"{head.water!r} is no lake of this scenario; {nearest(head.water, self.lakes)}")
+        cases = [self._case(change) for change in changes]
+        if self.faults or head is None or system is None:
+            return None
+        flood = Flood(**self.flood, series=self.series)
+        with suppress(ValueError):  # each case has a period of its own then
+            flood = flood.over(system)
+        return Scenario(
+            **dict(head) | {"water": head.water or self.lakes[0]},
+            system=system,
+            flood=flood,
+            changes=tuple(change for change, _ in filter(None, cases)),
+            cases=tuple(case for _, case in filter(None, cases)),
+            series_rules=self.parts.rules,
+        )
+
+    def _waters(self, given: Mapping[str, Any]) -> list[Draft]:
+        if ("lake" in given) == ("waters" in given):
+            fault = "lake and waters both say" if "lake" in given else "nothing says"
+            remedy = 'write lake = "honghu", or [[waters]] for several'
+            self.faults.add(("waters",), f"{fault} which waters there are; {remedy}")
+        if "waters" in given:
+            return self.parts.waters(given["waters"], ("waters",))
+        return [self.parts.lake(given["lake"], ("lake",))] if "lake" in given else []
+
+    def _change(self, table: object, path: KeyPath) -> _Change:
+        """The table of a case."""
+        given = table_of(table, path, (*CaseHead.model_fields, *IN_A_CASE), self.faults)
+        own = {key: given[key] for key in given if key in CaseHead.model_fields}
+        head = make(CaseHead, own, path, self.faults)
+        flood, series = self.parts.flood(given.get("flood", {}), (*path, "flood"), self.kinds)
+        return _Change(
+            path=path,
+            head=head,
+            waters=self._changed_waters(given, path),
+            structures=self.parts.typed(
+                given.get("structures", []), (*path, "structures"), structures.REGISTRY, self.lakes
+            ),
+            rules=self.parts.typed(given.get("rules", []), (*path, "rules"), rules.REGISTRY),
+            flood=flood,
+            series=series,
+            dropped=self._dropped(head, path),
+        )
+
+    def _changed_waters(self, given: Mapping[str, Any], path: KeyPath) -> dict[str, tuple[KeyPath, dict[str, Any]]]:
+        tables: dict[str, tuple[KeyPath, object]] = {}
+        if "waters" in given:
+            place = (*path, "waters")
+            named = table_of(given["waters"], place, self.kinds, self.faults)
+            tables = {name: ((*place, name), table) for name, table in named.items()}
+        if "lake" in given and len(self.lakes) == 1:
+            tables[self.lakes[0]] = (*path, "lake"), given["lake"]
+        elif "lake" in given:
+            remedy = "write [cases.waters.<name>] for the one that is meant"
+            self.faults.add((*path, "lake"), f"there are {len(self.lakes)} lakes; {remedy}")
+        changed = {}
+        for name, (place, table) in tables.items():
+            kind = self.kinds[name]
+            units = LAKE_SERIES if kind is Lake else RIVER_SERIES
+            fields = table_of(table, place, [key for key in kind.model_fields if key != "name"], self.faults)
+            values, _ = self.parts.changes(fields, units, place, name)
+            make(kind, values, place, self.faults, whole=False)
+            changed[name] = place, values
+        return changed
+
+    def _dropped(self, head: CaseHead | None, path: KeyPath) -> set[str]:
+        """What a case is without: structures, their rules, series of waters."""
+        names = [draft.name for draft in self.structures if draft.name]
+        moved = [f"{draft.values.get('structure')}.rule" for draft in self.rules]
+        series = [f"{draft.name}.{key}" for draft in self.waters for key in LAKE_SERIES if draft.values.get(key)]
+        there = [*names, *moved, *dict.fromkeys((*series, *sorted(self.named)))]
+        for number, word in enumerate(head.without if head else ()):
+            if word not in there:
+                fault = f"there is no {word!r} to leave out; {nearest(word, there)}"
+                self.faults.add((*path, "without", number), fault)
+        return set(head.without if head else ())
+
+    def _check_case_names(self, changes: list[_Change]) -> None:
+        taken = {"summary": "the summary", **{f"{name}_curve": "a figure" for name in self.lakes}}
+        for change in changes:
+            if change.head is None:
+                continue
+            name = change.head.name
+            if name.casefold() in taken:
+                other = taken[name.casefold()]
+                self.faults.add((*change.path, "name"), f"{name!r} is the name of {other} already; choose another")
+            taken[name.casefold()] = "another case"
+
+    def _system(
+        self, waters: list[Draft], things: list[Draft], moved: list[Draft], path: KeyPath
+    ) -> System | None:
+        """The system of these parts, if they fit each other; faults are noted at the part that has them."""
+        before = len(self.faults.found)
+        named = {draft.name: draft.record for draft in waters if draft.name}
+        movable = {draft.name: draft.record for draft in things if draft.name}
+        taken: set[str] = set()
+        for draft in (*waters, *things):
+            if draft.name in taken:
+                fault = f"another thing is named {draft.name!r} already; give each its own name"
+                self.faults.add((*draft.path, "name"), fault)
+            taken |= {draft.name} if draft.name else set()
+        for draft, others in (*((draft, named) for draft in things), *((draft, movable) for draft in moved)):
+            if draft.record is not None and None not in others.values():
+                for fault in draft.record.check(others):
+                    self.faults.add((*draft.path, *named_in(fault, draft.values)), fault)
+        records = [[draft.record for draft in drafts] for drafts in (waters, things, moved)]
+        if len(self.faults.found) > before or any(None in part for part in records):
+            return None
+        try:
+            return System(waters=records[0], structures=records[1], rules=records[2])
+        except ValidationError as error:
+            for fault in error.errors(include_url=False):
+                self.faults.add(path, fault["msg"].removeprefix("Value error, "))
+        return None
+
+    def _case(self, change: _Change) -> tuple[Change, Case] | None:
+        """A case as it is run, and what it changes; None if it has faults."""
+        waters = [self._changed(draft, change) for draft in self.waters]
+        things = [draft for draft in self.structures if draft.name not in change.dropped] + change.structures
+        moved = [
+            draft
+            for draft in self.rules
+            if not {draft.values.get("structure"), f"{draft.values.get('structure')}.rule"} & change.dropped
+        ] + change.rules
+        system = self._system(waters, things, moved, change.path)
+        kept = {name: one for name, one in self.series.items() if name not in change.dropped}
+        flood = make(Flood, {**self.flood, **change.flood, "series": kept | change.series}, (*change.path, "flood"), self.faults)
+        if system is None or flood is None or change.head is None:
+            return None
+        try:
+            flood = flood.over(system)
+        except ValueError as fault:
+            self.faults.add((*change.path, "flood"), str(fault))
+            return None
+        self._check_period(system, flood)
+        fields = {draft.name: draft.record for draft in waters}
+        record = Change(
+            head=change.head,
+            waters={name: {key: getattr(fields[name], key) for key in values} for name, (_, values) in change.waters.items()},
+            structures=tuple(draft.record for draft in change.structures),
+            rules=tuple(draft.record for draft in change.rules),
+            flood=change.flood,
+            series=change.series,
+        )
+        own = {key: getattr(change.head, key) for key in ("name", "title", "title_zh")}
+        return record, Case(**own, system=system, flood=flood)
+
+    def _changed(self, draft: Draft, change: _Change) -> Draft:
+        """A water as a case has it."""
+        path, values = change.waters.get(draft.name or "", (draft.path, {}))
+        gone = [key for key in LAKE_SERIES if f"{draft.name}.{key}" in change.dropped and key in draft.values]
+        if not values and not gone:
+            return draft
+        values = {key: value for key, value in draft.values.items() if key not in gone} | values
+        changed = Draft(draft.kind, path, values)
+        if draft.record is not None:
+            changed.record = make(draft.kind, values, path, self.faults)
+        return changed
+
+    def _check_period(self, system: System, flood: Flood) -> None:
+        """Note each series that does not cover the period, and an output step that makes too many values."""
+        try:
+            len(flood.times)
+        except ValueError as fault:
+            self.faults.add(("flood", "output_step"), str(fault))
+        whole = flood.applied(system)
+        series = [getattr(water, key, None) for water in whole.waters for key in (*LAKE_SERIES, "level")]
+        for one in (*series, *(rule.series for rule in whole.rules)):
+            if isinstance(one, Series):
+                try:
+                    one.over(flood.start, flood.end)
+                except ValueError as fault:
+                    self.faults.add(self.parts.places.get(one.digest, ("flood",)), str(fault))
