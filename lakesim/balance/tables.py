@@ -71,8 +71,8 @@ class LakeRow:
     `index[touch_first … touch_last−1]` are the structures solved with it, `feed` those that bring it the water of an
     earlier group, `entry` its turn in the elimination. `given_row` is the row of the forcing with all that depends on
     no level: inflow − outflow + rain on the bed. `rain` to `outflow` are what the series give at the moment,
-    `given_before` and `given` the given volume before and in the step under way. A number 1 or 2 means its first or second
-    stage.
+    `given_before` and `given` the given volume before and in the step under way. A number 1 or 2 means its first or
+    second stage.
     """
 
     curve_first: int = 0
@@ -162,7 +162,7 @@ class RuleRow:
 
 @dataclass(slots=True)
 class GroupRow:
-    """Lakes that hold one another's level, `index[first … last−1]` in the order of elimination; and their structures."""
+    """Lakes that hold one another's level: `index[first … last−1]`, in the order of elimination; and their `own`."""
 
     first: int = 0
     last: int = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import secrets
 import shutil
 import sys
@@ -83,7 +82,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _lock(file: IO[bytes]) -> None:
-    """Lock a file, or raise OSError if another process has. Windows keeps an open file from being removed by itself."""
+    """Lock a file, or raise OSError if another process has; Windows does not let an open file be removed anyway."""
     if sys.platform != "win32":
         import fcntl
 
@@ -100,6 +99,7 @@ def remove_what_was_left(home: Path) -> None:
             elif time.time() - hidden.stat().st_mtime < UNLOCKED_FOR:
                 continue
             stack.close()
+            lock.unlink(missing_ok=True)
             shutil.rmtree(hidden)
 
 
@@ -133,8 +133,3 @@ def _cell(value: indicators.Value) -> str:
         return "true" if value else "false"
     return "" if value is None else value if isinstance(value, str) else repr(value)
 
-
-def check_writable(folder: Path) -> None:
-    """Raise OSError if a folder cannot be written."""
-    with suppress(FileNotFoundError), writing(folder):
-        os.stat(folder)
