@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BeforeValidator, ConfigDict, model_validator
 
 from .series import Series
@@ -85,19 +87,28 @@ class Flood(Record):
             raise ValueError("the flood has no period yet; give it a start and an end")
         return self.start, self.end
 
-    @property
-    def times(self) -> np.ndarray[Any, np.dtype[np.datetime64]]:
+    @cached_property
+    def times(self) -> NDArray[np.datetime64]:
         """The moments of output: start, every output step, and the end."""
+        moments: NDArray[np.datetime64] = self.period[0] + self._milliseconds.astype("timedelta64[ms]")
+        return moments
+
+    @property
+    def seconds(self) -> NDArray[np.float64]:
+        """The moments of output in seconds from the start."""
+        return self._milliseconds / 1000.0
+
+    @cached_property
+    def _milliseconds(self) -> NDArray[np.int64]:
         start, end = self.period
-        step = round(self.output_step * 1000)
-        count = int((end - start) / np.timedelta64(step, "ms"))
-        if count > MOST_OUTPUTS:
+        step, whole = round(self.output_step * 1000), int((end - start) / np.timedelta64(1, "ms"))
+        if whole // step > MOST_OUTPUTS:
             raise ValueError(
-                f"an output every {self.output_step:g} s from {start} to {end} makes {count} outputs; "
+                f"an output every {self.output_step:g} s from {start} to {end} makes {whole // step} outputs; "
                 f"at most {MOST_OUTPUTS} are kept, so take a longer output step"
             )
-        times = start + np.arange(count + 1) * np.timedelta64(step, "ms")
-        return times if times[-1] == end else np.append(times, end)
+        moments = np.arange(0, whole + 1, step)
+        return moments if moments[-1] == whole else np.append(moments, whole)
 
     def applied(self, system: System) -> System:
         """The system with this flood's series in the place of its waters' own."""

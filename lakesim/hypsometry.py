@@ -14,9 +14,10 @@ import csv
 import re
 import warnings
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,27 +180,34 @@ class Hypsometry(Record):
 
     def storage(self, level: Values) -> Values:
         """Return the storage [m3] at a level [m], for one level or an array; ValueError below the bottom."""
-        i, rise = _place(level, self.curve_level, "level", "m")
-        area, slope = np.take(self.curve_area, i), np.take(self.curve_slope, i)
-        storage = np.take(self.curve_storage, i) + rise * (area + 0.5 * slope * rise)
-        return _like(level, np.minimum(storage, _upper(self.curve_storage, i)))
+        levels, storages, areas, slopes = self._columns
+        i, rise = _place(level, levels, "level", "m")
+        storage = storages[i] + rise * (areas[i] + 0.5 * slopes[i] * rise)
+        return _like(level, np.minimum(storage, _upper(storages, i)))
 
     def level(self, storage: Values) -> Values:
         """Return the level [m] at a storage [m3], for one or an array; ValueError below the storage at the bottom.
 
         The root of storage(level) = storage, in the form that loses no digits where area or slope is zero.
         """
-        i, more = _place(storage, self.curve_storage, "storage", "m3")
-        area, slope = np.take(self.curve_area, i), np.take(self.curve_slope, i)
-        twice_mean_area = area + np.sqrt(area * area + 2.0 * slope * more)
+        levels, storages, areas, slopes = self._columns
+        i, more = _place(storage, storages, "storage", "m3")
+        twice_mean_area = areas[i] + np.sqrt(areas[i] * areas[i] + 2.0 * slopes[i] * more)
         # Both are zero at the tip of a cone, where there is nothing to rise.
         rise = np.divide(2.0 * more, twice_mean_area, out=np.zeros_like(more), where=twice_mean_area > 0.0)
-        return _like(storage, np.minimum(np.take(self.curve_level, i) + rise, _upper(self.curve_level, i)))
+        return _like(storage, np.minimum(levels[i] + rise, _upper(levels, i)))
 
     def area(self, level: Values) -> Values:
         """Return the area [m2] at a level [m], for one level or an array; ValueError below the bottom."""
-        i, rise = _place(level, self.curve_level, "level", "m")
-        return _like(level, np.take(self.curve_area, i) + np.take(self.curve_slope, i) * rise)
+        levels, _, areas, slopes = self._columns
+        i, rise = _place(level, levels, "level", "m")
+        return _like(level, areas[i] + slopes[i] * rise)
+
+    @cached_property
+    def _columns(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Level, storage, area and slope of the intervals as arrays."""
+        level, storage, area, slope = (np.array(column) for column in self._curve)
+        return level, storage, area, slope
 
     @property
     def bottom(self) -> float:
@@ -311,20 +319,22 @@ def _intervals(levels: Column, areas: Column | None, storages: Column | None) ->
     return levels, storages, (*(a0 for a0, _ in ends), ends[-1][1]), (*slopes, slopes[-1])
 
 
-def _place(values: float | FloatArray, contours: Column, what: str, unit: str) -> tuple[NDArray[np.intp], FloatArray]:
+def _place(values: float | FloatArray, contours: FloatArray, what: str, unit: str) -> tuple[Any, FloatArray]:
     """Return the interval of each value and how far it lies above the interval's lower end."""
     given = np.asarray(values, dtype=float)
-    wrong = given[~((given >= contours[0]) & (given < np.inf))]
-    if wrong.size:
-        found = f"{what} {float(wrong[0])!r} {unit}"
-        raise ValueError(f"{found} is not on the curve, which begins at {contours[0]!r} {unit}; give one from there up")
-    interval = np.searchsorted(contours, given, side="right") - 1
-    return interval, given - np.take(contours, interval)
+    right = (given >= contours[0]) & (given < np.inf)
+    if not right.all():
+        found = f"{what} {float(given[~right].ravel()[0])!r} {unit}"
+        begins = f"which begins at {float(contours[0])!r} {unit}"
+        raise ValueError(f"{found} is not on the curve, {begins}; give one from there up")
+    interval = contours.searchsorted(given, side="right") - 1
+    return interval, given - contours[interval]
 
 
-def _upper(contours: Column, interval: NDArray[np.intp]) -> FloatArray:
+def _upper(contours: FloatArray, interval: Any) -> FloatArray:
     """Return the upper end of each interval, which rounding must not pass if the curve is to be monotone."""
-    return np.take((*contours[1:], np.inf), interval)
+    last = len(contours) - 1
+    return np.where(interval < last, contours[np.minimum(interval + 1, last)], np.inf)
 
 
 def _like(given: Values, result: FloatArray) -> Values:

@@ -294,3 +294,62 @@ def _find(table: Mapping[str, tuple[str, str]], key: str, what: str) -> tuple[st
     near = difflib.get_close_matches(key, table, n=1)
     hint = f"did you mean {near[0]!r}?" if near else "add it to lakesim/labels.py"
     raise ValueError(f"there is no {what} {key!r}; {hint}")
+
+
+# --- the command line ------------------------------------------------------------------------------
+
+CLI: dict[str, tuple[str, str]] = {
+    "nothing_written": ("Nothing was written.", "未写任何文件。"),
+    "faults": ("{count} fault(s) in {file}:", "{file} 中有 {count} 处错误："),
+    "note": ("note", "注意"),
+    "written": ("Written to {folder}:", "已写入 {folder}："),
+    "sound": ("{file} is sound; cases: {cases}.", "{file} 无误，方案：{cases}。"),
+    "stopped": ("Stopped before the end.", "中途停止。"),
+    "not_writable": (
+        "{folder} cannot be written ({reason}); name another folder with --out.",
+        "{folder} 无法写入 ({reason})，请用 --out 另选文件夹。",
+    ),
+    "not_written": (
+        "The results could not be written to {folder} ({reason}); free some space or name another folder with --out.",
+        "结果无法写入 {folder} ({reason})，请腾出磁盘空间或用 --out 另选文件夹。",
+    ),
+    "summary_of": ("Lake of the summary: {water}", "汇总的湖泊：{water}"),
+    "identity_means": (
+        "the numbers follow from one another; it proves the bookkeeping only",
+        "各数互相推得，只证明账目无误",
+    ),
+    "fitted_means": ("numbers were fitted to what is compared", "参数按所比较的资料率定"),
+    "predicted_means": ("nothing that is compared was used", "未用到所比较的资料"),
+    "events_of": ("{case}: {count} event(s)", "{case}：{count} 个事件"),
+    "more_events": ("… and {count} more, kept in {file}", "…… 另有 {count} 个，见 {file}"),
+    "no_file": ("name a scenario file, or ask for --schema", "请给出情景文件，或用 --schema"),
+    "unknown_figures": ("Not known", "未查到"),
+    "points": ("Published points of the curve", "已发表的曲线点"),
+    "facts": ("Other figures", "其他数据"),
+    "sources": ("Sources", "来源"),
+    "records": ("Records", "实测资料"),
+    "place": ("Place", "位置"),
+    "gauge": ("Gauge", "水位站"),
+    "curve": ("Storage curve", "水位–面积–容积曲线"),
+    "levels": ("Levels", "特征水位"),
+    "quantity": ("Quantity", "项目"),
+    "error_cm": ("Error (cm)", "数值误差 (cm)"),
+    "within": ("Within", "相差"),
+}
+"""What the command line says; values by name."""
+
+
+def said(key: str, lang: str, **values: object) -> str:
+    """What the command line says, with its values.
+
+    Raises
+    ------
+    ValueError
+        If nothing has that key, or the language is unknown.
+
+    Examples
+    --------
+    >>> said("written", "en", folder="results")
+    'Written to results:'
+    """
+    return _find(CLI, key, "sentence")[_column(lang)].format(**values)

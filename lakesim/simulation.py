@@ -130,8 +130,8 @@ class Run:
     def plain(self) -> Run:
         """The same numbers as lists, for the plain path."""
         parts: Any = (self.layout, self.forcing, self.state, self.record)
-        lists: Any = [type(part)(*map(balance.plain, part)) for part in parts]
-        return Run(*lists, self.end)
+        layout, forcing, state, record = (type(part)(*map(balance.plain, part)) for part in parts)
+        return Run(layout, forcing, state, record, self.end)
 
 
 def _solve(run: Run, compiled: bool, progress: Callable[[float], None] | None) -> tuple[balance.Record, int]:
@@ -364,8 +364,8 @@ def _forcing(system: System, flood: Flood, lakes: Table, rules: Table) -> balanc
             fixed = term in lake.arriving or term in lake.leaving
             lakes[f"{term}_row"][w] = -1 if fixed else rows_of[term][w]
 
-    value, slope = np.array(values).reshape(len(values), -1), np.array(slopes).reshape(len(values), -1)
     pieces = len(breakpoint) - 1
+    value, slope = np.array(values).reshape(len(values), pieces), np.array(slopes).reshape(len(values), pieces)
     length = np.diff(breakpoint)
     piece = balance.table(balance.PieceRow, len(values) * (pieces + 1)).reshape(len(values), pieces + 1)
     piece["value"][:, :-1], piece["slope"][:, :-1] = value, slope
@@ -411,7 +411,7 @@ def _state(
 
 
 def _record(system: System, flood: Flood) -> balance.Record:
-    times = (flood.times - flood.period[0]) / np.timedelta64(1, "s")
+    times = flood.seconds
     return balance.Record(
         output_time=times,
         storage=np.zeros(len(system.lakes) * len(times)),

@@ -23,7 +23,8 @@ from lakesim import plot
 from lakesim.hypsometry import Hypsometry
 from lakesim.labels import LANGUAGES, axis, label
 from lakesim.plot.dates import DateFormatter
-from lakesim.plot.look import FAMILY, Mark, margin_marks, shorten, spread, storage_unit
+from lakesim.plot.look import BLUE, FAMILY, Mark, margin_marks, shorten, spread, storage_unit
+from lakesim.series import Series
 from lakesim.structures import Weir
 from lakesim.waters import CHARACTERISTIC_LEVELS, Lake, River, System
 
@@ -267,6 +268,31 @@ def test_the_lines_are_the_numbers() -> None:
     assert (lake.get_linestyle(), tailwater.get_linestyle()) == ("-", "--")
 
 
+def test_given_means_are_drawn_as_steps() -> None:
+    """A daily mean holds through its day; a line from one to the next would draw another flood."""
+    result = flood(hours=72, outlets=0)
+    steps = Series(np.append(result.times, result.times[-1] + HOUR), result.inflow["honghu"], "means", "m3/s")
+    lake, river = result.system.waters
+    given = replace(result, system=System(waters=(lake.changed(inflow=steps), river)))
+    drawn = {line.get_label().partition("\n")[0]: line.get_drawstyle() for line in plot.hydrograph(given)[1].lines}
+    assert (drawn["Inflow"], drawn["Outflow"]) == ("steps-post", "default")
+    more = replace(given, inflow={"honghu": result.inflow["honghu"] + 1.0})  # something else brings water, too
+    assert plot.hydrograph(more)[1].lines[0].get_drawstyle() == "default"
+
+
+def test_a_level_beyond_the_curve_is_dashed_and_named() -> None:
+    result = flood(hours=72, rise=5.0, levels={})
+    axes = plot.hydrograph(result)
+    solid, dashed = (line for line in axes[-1].lines if line.get_color() == BLUE and len(line.get_ydata()) == 72)
+    beyond = result.level["honghu"] > CURVE.top
+    assert 0 < beyond.sum() < 72
+    assert (solid.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
+    np.testing.assert_array_equal(np.isnan(solid.get_ydata()), beyond)
+    np.testing.assert_array_equal(np.flatnonzero(~np.isnan(dashed.get_ydata()))[1:-1], np.flatnonzero(beyond))
+    assert "beyond the last contour" in words(axes)
+    assert "beyond the last contour" not in words(plot.hydrograph(flood(hours=72)))
+
+
 def test_what_stands_far_off_is_named_with_an_arrow() -> None:
     axes = plot.hydrograph(flood(rise=0.3, river=2.0))
     text = words(axes)
@@ -278,7 +304,7 @@ def test_what_stands_far_off_is_named_with_an_arrow() -> None:
 
 @pytest.mark.parametrize(
     ("error", "text"),
-    [(0.0, "≤ 0 mm"), (1e-5, "≤ 0.01 mm"), (1.01e-5, "≤ 0.02 mm"), (3.2e-4, "≤ 0.4 mm"), (0.0132, "≤ 2 cm")],
+    [(0.0, "≤ 0.001 mm"), (1e-5, "≤ 0.01 mm"), (1.01e-5, "≤ 0.02 mm"), (3.2e-4, "≤ 0.4 mm"), (0.0132, "≤ 2 cm")],
 )
 def test_the_error_is_rounded_up(error: float, text: str) -> None:
     assert text in words(plot.hydrograph(replace(flood(hours=72), numerical_error=error)))

@@ -304,11 +304,11 @@ def plain(column: NDArray[Any]) -> list[Any]:
 
 @cache
 def _template(row: type) -> NDArray[np.void]:
-    """One row of a table with the defaults of its class."""
+    """A table of one row, with the defaults of its class."""
     kinds = [(field.name, "i8" if field.type == "int" else "f8") for field in fields(row)]
-    return np.array(tuple(field.default for field in fields(row)), dtype=np.dtype(kinds, align=True))
+    return np.array([tuple(field.default for field in fields(row))], dtype=np.dtype(kinds, align=True))
 
 
 def table(row: type, count: int) -> Any:
     """A structured array of `count` rows, each with the defaults of its class; its rows have the fields of one."""
-    return np.full(count, _template(row))
+    return _template(row).repeat(count)

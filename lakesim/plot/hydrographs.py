@@ -35,6 +35,7 @@ from .look import (
 
 if TYPE_CHECKING:
     from ..result import Result
+    from ..series import Series
 
 MOST_STRUCTURES = 4
 """Structures drawn one by one; of more, only the sum is drawn."""
@@ -66,8 +67,9 @@ def hydrograph(
     """Draw what happened in one lake: rain (if any fell), inflow and outflow, and level.
 
     Up to four structures that lead out of the lake are drawn one by one. The level stands with the characteristic
-    levels of the lake and the water behind its structures (the tailwater); its peak is marked. The footnote gives
-    the numerical error and the residual of the water account.
+    levels of the lake and the water behind its structures (the tailwater); its peak is marked, and it is dashed
+    where it is extrapolated beyond the curve of the lake. The footnote gives the numerical error and the residual of
+    the water account.
 
     Parameters
     ----------
@@ -107,7 +109,7 @@ def hydrograph(
             set_font(ax)
         panels[0].figure.align_ylabels(panels)
         _draw_header(panels[0], result, water_title(lake, lang) if title is None else title, lang)
-        _draw_footnote(panels[-1], result, note, lang)
+        _draw_footnote(panels[-1], result, lake, note, lang)
     return panels
 
 
@@ -144,10 +146,13 @@ def _daily(times: NDArray[Any]) -> bool:
 
 def _draw_discharge(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
     inflow, outflow = result.inflow[lake.name], result.outflow[lake.name]
-    ax.fill_between(result.times, inflow, color=BLUE, alpha=0.2, linewidth=0.0)
-    ax.plot(result.times, inflow, color=BLUE, label=_with_peak("inflow", inflow, lang))
-    text = _with_peak("outflow", outflow, lang)
-    ax.plot(result.times, outflow, color=VERMILLION, linewidth=2.5, label=text, zorder=3)
+    held = _held(result, lake.inflow, inflow)
+    ax.fill_between(result.times, inflow, color=BLUE, alpha=0.2, linewidth=0.0, step="post" if held else None)
+    text = _with_peak("inflow", inflow, lang)
+    ax.plot(result.times, inflow, color=BLUE, label=text, drawstyle="steps-post" if held else "default")
+    held = _held(result, lake.outflow, outflow)
+    text, shape = _with_peak("outflow", outflow, lang), "steps-post" if held else "default"
+    ax.plot(result.times, outflow, color=VERMILLION, linewidth=2.5, label=text, drawstyle=shape, zorder=3)
     leaving = [structure.name for structure in result.system.structures if structure.head == lake.name]
     same = len(leaving) == 1 and np.array_equal(result.discharge[leaving[0]], outflow)
     if len(leaving) <= MOST_STRUCTURES and not same:
@@ -159,6 +164,11 @@ def _draw_discharge(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
         ax.set_ylim(bottom=0.0)
     ax.set_ylabel(axis("discharge", "m3/s", lang))
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0, handlelength=1.4, labelspacing=0.6)
+
+
+def _held(result: Result, given: Series | None, values: NDArray[np.float64]) -> bool:
+    """Whether a flow is a given series of means and no more: then it stands still between outputs, and jumps."""
+    return given is not None and given.kind == "means" and np.array_equal(values, given.at(result.times))
 
 
 def _with_peak(key: str, values: NDArray[np.float64], lang: str) -> str:
@@ -182,13 +192,22 @@ def _draw_level(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
     lines = lake.characteristic_levels
     bounds = _widened(bounds, list(lines.values()), LINE_REACH)
     marks += level_lines(ax, lines, lang, bounds)
-    ax.plot(result.times, level, color=BLUE, linewidth=2.5)
+    beyond = _beyond(result, lake)
+    ax.plot(result.times, np.where(beyond, np.nan, level), color=BLUE, linewidth=2.5)
+    if beyond.any():
+        reached = beyond | np.append(beyond[1:], False) | np.append(False, beyond[:-1])
+        ax.plot(result.times, np.where(reached, level, np.nan), "--", color=BLUE, linewidth=2.5)
     span = bounds[1] - bounds[0]
     ax.set_ylim(bounds[0] - 0.05 * span, bounds[1] + 0.22 * span)
     ax.set_ylabel(axis("level", "m", lang))
     ax.grid(visible=not lines)
     margin_marks(ax, marks)
     _mark_peak(ax, result, lake, lang)
+
+
+def _beyond(result: Result, lake: Lake) -> NDArray[np.bool_]:
+    """Where the level stands above the last contour of the curve, so that it is extrapolated."""
+    return np.asarray(result.level[lake.name] > lake.hypsometry.top)
 
 
 def _widened(levels: Any, others: Any, reach: float) -> tuple[float, float]:
@@ -234,11 +253,13 @@ def _draw_header(ax: Axes, result: Result, title: str, lang: str) -> None:
     )
 
 
-def _draw_footnote(ax: Axes, result: Result, note: str | None, lang: str) -> None:
+def _draw_footnote(ax: Axes, result: Result, lake: Lake, note: str | None, lang: str) -> None:
     proof = (
         f"{label('level_error', lang)} ≤ {_at_most(result.numerical_error)} · "
         f"{label('balance_residual', lang)} {result.residual_relative:.1g}"
     )
+    if _beyond(result, lake).any():
+        proof += f" · – – {label('beyond_curve', lang)}"
     ax.annotate(
         proof if note is None else f"{proof}\n{shorten(note, NOTE_WIDTH)}",
         xy=(0.0, 0.0),
@@ -252,9 +273,8 @@ def _draw_footnote(ax: Axes, result: Result, note: str | None, lang: str) -> Non
 
 
 def _at_most(length: float) -> str:
-    """A length [m] rounded up to one digit, so that it may stand behind ≤."""
-    if length == 0.0:
-        return "0 mm"
+    """A length [m] rounded up to one digit, so that it may stand behind ≤; at least a micrometre."""
+    length = max(length, 1e-6)
     size, unit = (1e3, "mm") if length < 0.01 else (1e2, "cm")
     digit = 10.0 ** floor(log10(length * size))
     return f"{ceil(length * size / digit * (1.0 - 1e-12)) * digit:.6g} {unit}"

@@ -12,8 +12,8 @@ from ..rules import Rule
 from ..series import Series
 from ..simulation import TOLERANCE, simulate
 from ..structures import Structure
-from ..units import Quantity, Record
-from ..waters import Name, System
+from ..units import Name, Quantity, Record
+from ..waters import System
 from .explain import explained
 
 Tolerance = Annotated[float, Quantity("m", "error of a level allowed in one step", minimum=1e-9, maximum=0.01)]
@@ -54,7 +54,7 @@ class CaseHead(Record):
 
 
 class Change(Record):
-    """What a case changes in the scenario: fields of waters, structures and rules added, fields and series of the flood."""
+    """What a case changes: fields of waters, structures and rules that are added, fields and series of the flood."""
 
     head: CaseHead
     waters: Mapping[str, Mapping[str, Any]] = {}

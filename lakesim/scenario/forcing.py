@@ -61,7 +61,7 @@ def series_of(
 
 
 def _by_rule(table: Rule, units: Sequence[str], name: str, folder: Path) -> tuple[Series, Rule]:
-    source = {key: table[key] for key in ("record", "file") if key in table}
+    source: Rule = {key: value for key, value in table.items() if key in ("record", "file")}
     digest = table.pop("sha256", None)
     columns: list[Any] = [None]
     if "record" in table:
@@ -131,10 +131,13 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _fits(text: str, unit: str) -> bool:
-    for read in (lambda: convert(1.0, text, unit), lambda: to_si(text, unit)):
-        with suppress(ValueError):
-            read()
-            return True
+    """Whether a text is a unit of this kind, or a quantity in one."""
+    with suppress(ValueError):
+        convert(1.0, text, unit)
+        return True
+    with suppress(ValueError):
+        to_si(text, unit)
+        return True
     return False
 
 

@@ -132,4 +132,3 @@ def _cell(value: indicators.Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else value if isinstance(value, str) else repr(value)
-

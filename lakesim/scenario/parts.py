@@ -43,6 +43,7 @@ class Draft:
     path: KeyPath
     values: dict[str, Any]
     record: Any = None
+    lost: bool = False  # whether it is not even known what it should have been
 
     @property
     def name(self) -> str | None:
@@ -94,7 +95,7 @@ class Parts:
         name = given.get("name", values.get("name"))
         own = {key: given[key] for key in given if key != "from"}
         changes, whole = self.changes(own, LAKE_SERIES, path, name)
-        draft = Draft(Lake, path, values | changes)
+        draft = Draft(Lake, path, values | changes, lost=not sound)
         draft.values.setdefault("name", given.get("name", given.get("from")))
         draft.record = make(Lake, draft.values, path, self.faults, whole=sound and whole)
         return draft
@@ -120,7 +121,8 @@ class Parts:
             place = (*path, number)
             kind = table.get("type", "lake") if isinstance(table, Mapping) else "lake"
             if kind not in WATERS:
-                self.faults.add((*place, "type"), f"there is no water {kind!r:.60}; {nearest(kind, WATERS, 'choose one of')}")
+                fault = f"there is no type {kind!r:.60}; {nearest(kind, WATERS, 'choose one of')}"
+                self.faults.add((*place, "type"), fault)
                 continue
             given = {key: table[key] for key in table if key != "type"} if isinstance(table, Mapping) else table
             if kind == "river":
@@ -161,7 +163,7 @@ class Parts:
         try:
             if ways[0] == "file":
                 text = text_of(table["file"], (*path, "file"), self.faults)
-                return text and self.curve_file(text, table)
+                return self.curve_file(text, table) if text else None
             numbers = self.shape(ways[0], table[ways[0]], (*path, ways[0]))
             return getattr(Hypsometry, ways[0])(**numbers) if len(self.faults.found) == before else None
         except ValidationError as error:
@@ -212,21 +214,23 @@ class Parts:
             cls = registry[kind]
             fields = cls.model_fields
             given = table_of(table, place, fields, self.faults)
-            units = {key: unit for key, unit in RULE_SERIES.items() if key in fields and fields[key].annotation is Series}
+            units = {key: RULE_SERIES[key] for key in fields if key in RULE_SERIES and fields[key].annotation is Series}
             values, whole = self.changes(given, units, place, given.get("structure"))
             if lakes and len(lakes) == 1 and "head" in fields:
                 values.setdefault("head", lakes[0])
             drafts.append(Draft(cls, place, values, make(cls, values, place, self.faults, whole=whole)))
         return drafts
 
-    def flood(self, value: object, path: KeyPath, waters: Mapping[str, type[Any]]) -> tuple[dict[str, Any], dict[str, Series]]:
-        """The fields of a flood that a table gives, and its series by `"<water>.<term>"`."""
+    def flood(
+        self, value: object, path: KeyPath, waters: Mapping[str, type[Any]]
+    ) -> tuple[dict[str, Any] | None, dict[str, Series]]:
+        """The fields of a flood that a table gives, None if they have faults, and its series by `"<water>.<term>"`."""
         lakes = [name for name, kind in waters.items() if kind is Lake]
         only = lakes[0] if len(lakes) == 1 else None
         own = [term for term in LAKE_SERIES if only and term not in waters]
         given = table_of(value, path, (*FLOOD_KEYS, *waters, *own), self.faults)
         values = {key: given[key] for key in given if key in FLOOD_KEYS}
-        make(Flood, values, path, self.faults)
+        sound = make(Flood, values, path, self.faults) is not None
         series: dict[str, Series] = {}
         for key, part in given.items():
             if key in own and only:
@@ -235,7 +239,7 @@ class Parts:
                 units = LAKE_SERIES if waters[key] is Lake else RIVER_SERIES
                 for term, cell in table_of(part, (*path, key), units, self.faults).items():
                     self._term(key, term, units[term], cell, (*path, key, term), series)
-        return values, series
+        return values if sound else None, series
 
     def _term(
         self, water: str, term: str, units: Sequence[str], value: object, path: KeyPath, series: dict[str, Series]

@@ -68,7 +68,9 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         others = sorted(file.name for file in path.parent.glob("*.toml")) if path.parent.is_dir() else []
-        raise ScenarioError([f"{path}: there is no such file; {nearest(path.name, others, 'the scenarios there are')}"]) from None
+        raise ScenarioError(
+            [f"{path}: there is no such file; {nearest(path.name, others, 'the scenarios there are')}"]
+        ) from None
     except OSError as fault:
         raise ScenarioError([f"{path}: cannot be read ({fault.strerror}); check the path"]) from None
 
@@ -137,7 +139,7 @@ class _Change:
     waters: dict[str, tuple[KeyPath, dict[str, Any]]]
     structures: list[Draft]
     rules: list[Draft]
-    flood: dict[str, Any]
+    flood: dict[str, Any] | None
     series: dict[str, Series]
     dropped: set[str]
 
@@ -157,7 +159,8 @@ class _Reader:
         self.waters = self._waters(given)
         self.kinds = {draft.name: draft.kind for draft in self.waters if draft.name}
         self.lakes = [name for name, kind in self.kinds.items() if kind is Lake]
-        self.structures = self.parts.typed(given.get("structures", []), ("structures",), structures.REGISTRY, self.lakes)
+        things = given.get("structures", [])
+        self.structures = self.parts.typed(things, ("structures",), structures.REGISTRY, self.lakes)
         self.rules = self.parts.typed(given.get("rules", []), ("rules",), rules.REGISTRY)
         self.flood, self.series = self.parts.flood(given.get("flood", {}), ("flood",), self.kinds)
         self.named = {*self.parts.named}
@@ -166,9 +169,10 @@ class _Reader:
         changes = [self._change(table, ("cases", number)) for number, table in enumerate(tables)]
         self._check_case_names(changes)
         if head and head.water is not None and head.water not in self.lakes:
-            self.faults.add(("water",), f"{head.water!r} is no lake of this scenario; {nearest(head.water, self.lakes)}")
+            remedy = nearest(head.water, self.lakes)
+            self.faults.add(("water",), f"{head.water!r} is no lake of this scenario; {remedy}")
         cases = [self._case(change) for change in changes]
-        if self.faults or head is None or system is None:
+        if self.faults or head is None or system is None or self.flood is None:
             return None
         flood = Flood(**self.flood, series=self.series)
         with suppress(ValueError):  # each case has a period of its own then
@@ -254,9 +258,7 @@ class _Reader:
                 self.faults.add((*change.path, "name"), f"{name!r} is the name of {other} already; choose another")
             taken[name.casefold()] = "another case"
 
-    def _system(
-        self, waters: list[Draft], things: list[Draft], moved: list[Draft], path: KeyPath
-    ) -> System | None:
+    def _system(self, waters: list[Draft], things: list[Draft], moved: list[Draft], path: KeyPath) -> System | None:
         """The system of these parts, if they fit each other; faults are noted at the part that has them."""
         before = len(self.faults.found)
         named = {draft.name: draft.record for draft in waters if draft.name}
@@ -267,18 +269,22 @@ class _Reader:
                 fault = f"another thing is named {draft.name!r} already; give each its own name"
                 self.faults.add((*draft.path, "name"), fault)
             taken |= {draft.name} if draft.name else set()
-        for draft, others in (*((draft, named) for draft in things), *((draft, movable) for draft in moved)):
-            if draft.record is not None and None not in others.values():
-                for fault in draft.record.check(others):
-                    self.faults.add((*draft.path, *named_in(fault, draft.values)), fault)
+        known = not any(draft.lost for draft in waters)
+        unread = {name for name, record in movable.items() if record is None}
+        for draft in (*things, *moved):
+            others = named if draft in things else movable
+            if draft.record is None or not known or draft.values.get("structure") in unread:
+                continue
+            for fault in draft.record.check(others):
+                self.faults.add((*draft.path, *named_in(fault, draft.values)), fault)
         records = [[draft.record for draft in drafts] for drafts in (waters, things, moved)]
         if len(self.faults.found) > before or any(None in part for part in records):
             return None
         try:
             return System(waters=records[0], structures=records[1], rules=records[2])
         except ValidationError as error:
-            for fault in error.errors(include_url=False):
-                self.faults.add(path, fault["msg"].removeprefix("Value error, "))
+            for wrong in error.errors(include_url=False):
+                self.faults.add(path, wrong["msg"].removeprefix("Value error, "))
         return None
 
     def _case(self, change: _Change) -> tuple[Change, Case] | None:
@@ -292,8 +298,11 @@ class _Reader:
         ] + change.rules
         system = self._system(waters, things, moved, change.path)
         kept = {name: one for name, one in self.series.items() if name not in change.dropped}
-        flood = make(Flood, {**self.flood, **change.flood, "series": kept | change.series}, (*change.path, "flood"), self.faults)
-        if system is None or flood is None or change.head is None:
+        if system is None or self.flood is None or change.flood is None or change.head is None:
+            return None
+        values = self.flood | change.flood | {"series": kept | change.series}
+        flood = make(Flood, values, (*change.path, "flood"), self.faults)
+        if flood is None:
             return None
         try:
             flood = flood.over(system)
@@ -304,7 +313,9 @@ class _Reader:
         fields = {draft.name: draft.record for draft in waters}
         record = Change(
             head=change.head,
-            waters={name: {key: getattr(fields[name], key) for key in values} for name, (_, values) in change.waters.items()},
+            waters={
+                name: {key: getattr(fields[name], key) for key in given} for name, (_, given) in change.waters.items()
+            },
             structures=tuple(draft.record for draft in change.structures),
             rules=tuple(draft.record for draft in change.rules),
             flood=change.flood,
@@ -328,14 +339,15 @@ class _Reader:
     def _check_period(self, system: System, flood: Flood) -> None:
         """Note each series that does not cover the period, and an output step that makes too many values."""
         try:
-            len(flood.times)
+            start, end = flood.times[[0, -1]]
         except ValueError as fault:
             self.faults.add(("flood", "output_step"), str(fault))
+            return
         whole = flood.applied(system)
         series = [getattr(water, key, None) for water in whole.waters for key in (*LAKE_SERIES, "level")]
         for one in (*series, *(rule.series for rule in whole.rules)):
             if isinstance(one, Series):
                 try:
-                    one.over(flood.start, flood.end)
+                    one.over(start, end)
                 except ValueError as fault:
                     self.faults.add(self.parts.places.get(one.digest, ("flood",)), str(fault))

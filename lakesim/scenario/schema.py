@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from .. import catalogue, rules, structures
 from ..floods import Flood
 from ..hypsometry import Hypsometry
+from ..series import Series
 from ..series.tables import FORMS
 from ..units import Quantity, Record
 from ..waters import LAKE_SERIES, Lake, River
@@ -25,7 +26,7 @@ SERIES_KEYS = (
 
 
 class _Generator(GenerateJsonSchema):
-    def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> JsonSchemaValue:
+    def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> JsonSchemaValue:  # noqa: ARG002
         """A moment is the only class that files write otherwise, as a date."""
         return {"type": "string", "description": "a date and, if need be, a time: 2020-07-01 or 2020-07-01T06:00:00"}
 
@@ -90,8 +91,8 @@ def _field(kind: type[Record], key: str) -> dict[str, Any]:
     field = kind.model_fields[key]
     held: Any = field.annotation
     for extra in field.metadata:
-        held = _annotated(held, extra)
-    made = TypeAdapter(held).json_schema(schema_generator=_Generator)
+        held = Annotated[held, extra]
+    made = TypeAdapter(held, config=ConfigDict(arbitrary_types_allowed=True)).json_schema(schema_generator=_Generator)
     choices = [one for one in made.get("anyOf", []) if one != {"type": "null"}]
     if len(choices) == 1:  # TOML has no null: what is not given is left out
         made = choices[0]
@@ -100,14 +101,9 @@ def _field(kind: type[Record], key: str) -> dict[str, Any]:
     return made
 
 
-def _annotated(held: Any, extra: Any) -> Any:
-    from typing import Annotated
-
-    return Annotated[held, extra]
-
-
 def _typed(word: str, kind: type[Record]) -> dict[str, Any]:
-    series = [key for key in RULE_SERIES if key in kind.model_fields and "series" in str(kind.model_fields[key].annotation)]
+    fields = kind.model_fields
+    series = [key for key in fields if key in RULE_SERIES and fields[key].annotation is Series]
     whole = _record(kind, series)
     whole["properties"]["type"] = {"const": word}
     # The head may be left out where there is one lake.
@@ -149,7 +145,8 @@ def _series() -> dict[str, Any]:
 def _hypsometry() -> dict[str, Any]:
     columns = {key: _field(Hypsometry, key) for key in Hypsometry.model_fields}
     shapes = {
-        key: _table({word: _number(unit) for word, unit in (units | POWER_LAW_SIZES).items()}) for key, units in SHAPES.items()
+        key: _table({word: _number(unit) for word, unit in (units | POWER_LAW_SIZES).items()})
+        for key, units in SHAPES.items()
     }
     file = {"file": {"type": "string", "description": "a CSV file with the columns level [m], area [km2], …"}}
     return _table({**columns, **shapes, **file, "columns": {"type": "object"}})
