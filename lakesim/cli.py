@@ -9,11 +9,11 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -36,6 +36,9 @@ DONE, FAILED, BAD_INPUT = 0, 1, 2
 
 WIDE = 160
 """Width of tables that go into a file or a pipe."""
+
+NARROW = 100
+"""Width of a terminal below which the heads of columns are broken."""
 
 MOST_EVENTS = 3
 """Events of a case that are told; the files hold all."""
@@ -270,13 +273,13 @@ def _tell(scenario: Scenario, results: Mapping[str, Result], rows: list[dict[str
         "numerical_error_m": (said("error_cm", lang), lambda value: f"{100.0 * value:.2g}"),
     }
     cases = {case.name: case.called(lang) for case in scenario.cases}
+    known = {key: column for key, column in columns.items() if any(row[key] is not None for row in rows)}
     cells = [
-        [cases[row["case"]], *("–" if row[key] is None else write(row[key]) for key, (_, write) in columns.items())]
+        [cases[row["case"]], *("–" if row[key] is None else write(row[key]) for key, (_, write) in known.items())]
         for row in rows
     ]
-    _table(
-        [label("case", lang), *(head for head, _ in columns.values())], cells, numbers={*range(1, 10)} - {2}, fixed={2}
-    )
+    heads = [label("case", lang), *(head for head, _ in known.values())]
+    _table(heads, cells, numbers={*range(1, len(heads))} - {2}, whole=range(len(heads)))
     for name, result in results.items():
         if result.events:
             typer.echo(said("events_of", lang, case=cases[name], count=len(result.events)))
@@ -339,16 +342,23 @@ def _heading(text: str) -> None:
     typer.echo(f"\n{text}")
 
 
-def _table(heads: list[str], rows: Iterable[list[str]], numbers: Iterable[int] = (), fixed: Iterable[int] = ()) -> None:
+def _table(heads: list[str], rows: list[list[str]], numbers: Collection[int] = (), whole: Collection[int] = ()) -> None:
+    """Print a table; `numbers` are the columns to the right, `whole` those whose cells stay in one line."""
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD)
+    console = _console()
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for place, head in enumerate(heads):
-        table.add_column(head, justify="right" if place in numbers else "left", overflow="fold", no_wrap=place in fixed)
+        cells = [row[place] for row in rows] if place in whole else []
+        # Where there is little room, the words of the head stand below each other.
+        least = max(map(len, (*cells, *head.split()))) if cells else None
+        justify: Literal["left", "right"] = "right" if place in numbers else "left"
+        most = least if console.width < NARROW else None
+        table.add_column(head, justify=justify, overflow="fold", min_width=least, max_width=most)
     for row in rows:
         table.add_row(*row)
-    _console().print(table)
+    console.print(table)
 
 
 def _first_line(fault: ValueError) -> str:

@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, ConfigDict, model_validator
+from pydantic import BeforeValidator, model_validator
 
 from .series import Series
+from .series.reading import date_text, instant
 from .units import Duration, Record
-from .waters import LAKE_SERIES, Lake, River, System
+from .waters import LAKE_SERIES, River, System, Water
 
 MOST_OUTPUTS = 20_000_000
 """More values than this are refused, because they would fill the memory."""
 
 
-def _instant(value: object) -> np.datetime64:
-    if not isinstance(value, str | date | datetime | np.datetime64):
-        raise ValueError(f"{value!r} is not a date; write it like 2020-07-01 or 2020-07-01 06:00")
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        raise ValueError(f"{value} has a time zone; write the local clock time without it")
+def _moment(value: object) -> np.datetime64:
     try:
-        instant = np.datetime64(value, "ms")
-    except ValueError as error:
-        raise ValueError(f"{value!r} is not a date; write it like 2020-07-01 or 2020-07-01 06:00") from error
-    if np.isnat(instant):
-        raise ValueError(f"{value!r} is not a date; write it like 2020-07-01 or 2020-07-01 06:00")
-    return instant
+        return instant(value)
+    except ValueError:
+        form = "write local clock time without a time zone, like 2020-07-01 or 2020-07-01 06:00"
+        raise ValueError(f"{str(value)!r} is not a date; {form}") from None
 
 
-Instant = Annotated[np.datetime64, BeforeValidator(_instant)]
+Moment = Annotated[np.datetime64, BeforeValidator(_moment)]
 
 
 class Flood(Record):
@@ -57,21 +52,26 @@ class Flood(Record):
     9
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
     title: str = ""
     title_zh: str = ""
-    start: Instant | None = None
-    end: Instant | None = None
+    start: Moment | None = None
+    end: Moment | None = None
     output_step: Duration = 3600.0
     series: Mapping[str, Series] = {}
 
     @model_validator(mode="after")
     def _check(self) -> Flood:
-        if self.output_step < 0.001:
-            raise ValueError(f"the output step is {self.output_step:g} s; it must be at least 1 ms")
+        faults = []
+        step = 1000.0 * self.output_step
+        if round(step) < 1 or abs(step - round(step)) > 1e-6:
+            faults.append(
+                f"the output step is {self.output_step!r} s; times are whole milliseconds, so take at least one"
+            )
         if self.start is not None and self.end is not None and self.end <= self.start:
-            raise ValueError(f"the end {self.end} is not after the start {self.start}; give a later end")
+            end, start = date_text(self.end), date_text(self.start)
+            faults.append(f"the end {end} is not after the start {start}; give a later end")
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
 
     @property
@@ -104,26 +104,43 @@ class Flood(Record):
         step, whole = round(self.output_step * 1000), int((end - start) / np.timedelta64(1, "ms"))
         if whole // step > MOST_OUTPUTS:
             raise ValueError(
-                f"an output every {self.output_step:g} s from {start} to {end} makes {whole // step} outputs; "
-                f"at most {MOST_OUTPUTS} are kept, so take a longer output step"
+                f"an output every {self.output_step:g} s from {date_text(start)} to {date_text(end)} makes "
+                f"{whole // step} outputs; at most {MOST_OUTPUTS} are kept, so take a longer output step"
             )
         moments = np.arange(0, whole + 1, step)
         return moments if moments[-1] == whole else np.append(moments, whole)
 
     def applied(self, system: System) -> System:
-        """The system with this flood's series in the place of its waters' own."""
-        changed = []
+        """The system with this flood's series in the place of its waters' own.
+
+        Raises
+        ------
+        ValueError
+            If the flood gives a series that no water of the system takes, or in another unit than its term needs.
+        """
+        places = {f"{water.name}.{term}": (water, term) for water in system.waters for term in _terms(water)}
+        faults, given = [], dict[str, dict[str, Series]]()
         for key, series in self.series.items():
-            name, _, term = key.partition(".")
-            water = next((changed_one for changed_one in changed if changed_one.name == name), None) or system[name]
-            allowed = ("level",) if isinstance(water, River) else tuple(LAKE_SERIES)
-            if not isinstance(water, Lake | River) or term not in allowed:
-                raise ValueError(f"the flood gives {key!r}, but only {', '.join(allowed)} can be given to {name}")
-            changed = [other for other in changed if other.name != name] + [water.changed(**{term: series})]
+            if key in places:
+                water, term = places[key]
+                given.setdefault(water.name, {})[term] = series
+            else:
+                near = difflib.get_close_matches(key, places, 1)
+                remedy = f"did you mean {near[0]!r}?" if near else f"the system takes: {', '.join(places)}"
+                faults.append(f"the flood gives {key!r}, which is no series of a water; {remedy}")
+        if faults:
+            raise ValueError("; ".join(faults))
+        changed = [water.changed(**given[water.name]) for water in system.waters if water.name in given]
         return system.replaced(*changed) if changed else system
 
     def over(self, system: System) -> Flood:
-        """The flood with its period filled in: what all dated series of the system have in common."""
+        """The flood with its period filled in: what all dated series of the system have in common.
+
+        Raises
+        ------
+        ValueError
+            If no series is dated, or they have no period in common.
+        """
         if self.start is not None and self.end is not None:
             return self
         dated = [series for series in _all_series(self.applied(system)) if series.period is None]
@@ -133,13 +150,17 @@ class Flood(Record):
         end = self.end if self.end is not None else min(series.times[-1] for series in dated)
         if end <= start:
             raise ValueError(
-                f"the series have no period in common: the last begins on {start}, the first ends on {end}; "
-                "give series that overlap"
+                f"the series have no period in common: the run would begin on {date_text(start)} and end on "
+                f"{date_text(end)}; give series that overlap"
             )
         return self.changed(start=start, end=end)
 
 
+def _terms(water: Water) -> tuple[str, ...]:
+    """The series that a water takes."""
+    return ("level",) if isinstance(water, River) else tuple(LAKE_SERIES)
+
+
 def _all_series(system: System) -> Iterator[Series]:
-    for water in system.waters:
-        given = (water.level,) if isinstance(water, River) else tuple(getattr(water, term) for term in LAKE_SERIES)
-        yield from (series for series in given if series is not None)
+    given = [getattr(water, term) for water in system.waters for term in _terms(water)]
+    yield from (series for series in (*given, *(rule.series for rule in system.rules)) if series is not None)

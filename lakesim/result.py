@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,8 +33,9 @@ class WaterAccount:
 
         residual = Σ volumes − (final storage − initial storage)
 
-    It proves that the books are right, not that the physics is. `unmet` is what structures, and a given outflow, would
-    have taken had the lake held it.
+    It proves that the books are right, not that the physics is. A given discharge stands in `volumes` as it was given;
+    what an empty lake could not give of it is the `shortfall` there. `unmet` is what structures would have taken had
+    the lake held it, and the shortfall again as `outflow`.
     """
 
     water: str
@@ -57,7 +58,8 @@ class WaterAccount:
     @property
     def residual_relative(self) -> float:
         """The residual against the turnover, or against 1 mm on the lake if less than that moved."""
-        return abs(self.residual) / max(self.turnover, 0.001 * self.final_area)
+        moved = max(self.turnover, 0.001 * self.final_area)
+        return abs(self.residual) / moved if moved > 0.0 else abs(self.residual)
 
 
 class Account(Mapping[str, WaterAccount]):
@@ -86,7 +88,7 @@ class Account(Mapping[str, WaterAccount]):
             rows.append((name, label("final_storage", lang), account.final_storage))
             rows.append((name, label("residual", lang), account.residual))
             for term, volume in account.unmet.items():
-                if volume > 0.0:
+                if volume > 0.0 and term not in account.volumes.keys() & LAKE_SERIES.keys():
                     rows.append((name, f"{label('shortfall', lang)}: {term}", volume))
         return rows
 
@@ -150,7 +152,7 @@ class Events(tuple[Event, ...]):
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """A hidden file beside `path` that takes its place when all is written, so that no half-written file is ever seen."""
+    """A hidden file beside `path` that takes its place when all is written; no half-written file is ever seen."""
     final = Path(path)
     unfinished = final.with_name(f".{final.name}.{os.getpid()}.part")
     try:
@@ -160,9 +162,23 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
 
 
+def read_netcdf(path: str | os.PathLike[str]) -> xr.Dataset:
+    """The dataset of a file that `Result.to_netcdf` wrote; equal to `Result.data`."""
+    import xarray as xr
+
+    decoder = xr.coders.CFDatetimeCoder(time_unit="ms")
+    data = xr.load_dataset(path, engine="scipy", decode_times=decoder)
+    return data.rename({name: name.encode("latin-1").decode() for name in map(str, data.variables)})
+
+
+def _rows(table: Any) -> Any:
+    """A table of the solver as rows with named fields, whichever path made it."""
+    return balance.plain(table) if isinstance(table, np.ndarray) else table
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column of a result: `"<water>.level_m"`, `"<structure>.discharge_m3_s"`, …"""
+    """One column of a result: `"<water>.level_m"`, `"<structure>.discharge_m3_s"` and so on."""
 
     name: str
     unit: str
@@ -211,15 +227,9 @@ class Result:
         """Whether the compiled solver made it."""
         return isinstance(self.state.lake, np.ndarray)
 
-    def _of_lakes(self, field_name: str) -> list[Any]:
-        """A field of the table of lakes."""
-        if isinstance(self.state.lake, np.ndarray):
-            column: list[Any] = self.state.lake[field_name].tolist()
-            return column
-        return [getattr(row, field_name) for row in self.state.lake]
-
-    def _per_lake(self, column: Sequence[float]) -> dict[str, Floats]:
+    def _per_lake(self, column: Any) -> dict[str, Floats]:
         rows = np.asarray(column, dtype=np.float64).reshape(len(self.system.lakes), len(self.times))
+        rows.flags.writeable = False
         return {lake.name: row for lake, row in zip(self.system.lakes, rows, strict=True)}
 
     @cached_property
@@ -235,16 +245,11 @@ class Result:
 
     @cached_property
     def _rates(self) -> tuple[dict[str, Floats], dict[str, Floats]]:
-        count = len(self.system.structures) * len(self.times)
-        discharge, opening = np.zeros(count), np.zeros(count)
-        entry: Any = compiled.entry(balance.rates_over) if self.compiled else balance.rates_over
-        entry(self.layout, self.forcing, self.state, self.record, discharge, opening)
-        shape = (len(self.system.structures), len(self.times))
         names = [structure.name for structure in self.system.structures]
-        return (
-            dict(zip(names, discharge.reshape(shape), strict=True)),
-            dict(zip(names, opening.reshape(shape), strict=True)),
-        )
+        discharge, opening = np.zeros((2, len(names), len(self.times)))
+        rates_over: Any = compiled.entry(balance.rates_over) if self.compiled else balance.rates_over
+        rates_over(self.layout, self.forcing, self.state, self.record, discharge.ravel(), opening.ravel())
+        return dict(zip(names, discharge, strict=True)), dict(zip(names, opening, strict=True))
 
     @property
     def discharge(self) -> dict[str, Floats]:
@@ -287,8 +292,12 @@ class Result:
 
     @cached_property
     def rain(self) -> dict[str, Floats]:
-        """Rain on each lake at the output times [m/s]."""
-        return self._given("rain")
+        """Rain on each lake at the output times [m/s]; where it is given as a discharge, over its whole bed."""
+        rain = self._given("rain")
+        for lake in self.system.lakes:
+            if lake.rain is not None and lake.rain.unit == "m3/s":
+                rain[lake.name] = rain[lake.name] / lake.hypsometry.area(lake.hypsometry.top)
+        return rain
 
     def peak(self, water: str) -> tuple[np.datetime64, float]:
         """Time and height of the highest level of a lake [m], also where it fell between two outputs."""
@@ -302,48 +311,45 @@ class Result:
         names = [lake.name for lake in self.system.lakes]
         if water not in names:
             raise KeyError(f"{water!r} is no lake of the system; the lakes are: {', '.join(names)}")
-        w = names.index(water)
-        seconds, level = self._of_lakes(f"{which}_time")[w], self._of_lakes(which)[w]
-        return self.times[0] + np.timedelta64(round(seconds * 1000), "ms"), level
+        lake = _rows(self.state.lake)[names.index(water)]
+        level: float = getattr(lake, which)
+        return self._moment(getattr(lake, f"{which}_time")), level
+
+    def _moment(self, seconds: float) -> np.datetime64:
+        moment: np.datetime64 = self.times[0] + np.timedelta64(round(seconds * 1000), "ms")
+        return moment
 
     @cached_property
     def account(self) -> Account:
         """The water account of each lake."""
-        ledger = np.asarray(self.state.ledger)
-        structures, lakes = self.system.structures, self.system.lakes
-        unmet = len(structures) + balance.TERMS * len(lakes)
+        structures, lakes, outputs = self.system.structures, self.system.lakes, len(self.times)
+        ledger, unmet = self.state.ledger, len(structures) + balance.TERMS * len(lakes)
+        through: dict[str, dict[str, float]] = {lake.name: {} for lake in lakes}
+        wanting: dict[str, dict[str, float]] = {lake.name: {} for lake in lakes}
+        for j, structure in enumerate(structures):
+            ends = [name for name in (structure.head, structure.tail) if name in through]
+            for name in ends:
+                through[name][structure.name] = float(-ledger[j] if name == structure.head else ledger[j])
+            wanting[ends[0]][structure.name] = float(ledger[unmet + j])
         accounts = {}
         for w, lake in enumerate(lakes):
-            moved = ledger[len(structures) + balance.TERMS * w :][: balance.TERMS].tolist()
-            volumes = {}
-            for term, on_water in (
-                ("rain", balance.RAIN),
-                ("evaporation", balance.EVAPORATION),
-                ("seepage", balance.SEEPAGE),
-            ):
-                if getattr(lake, term) is not None:
-                    volumes[term] = moved[on_water] if term == "rain" else -moved[on_water]
+            moved = [float(ledger[len(structures) + balance.TERMS * w + term]) for term in range(balance.TERMS)]
+            volumes = {"rain": moved[balance.RAIN], "evaporation": -moved[balance.EVAPORATION]}
+            volumes |= {"seepage": -moved[balance.SEEPAGE], "shortfall": moved[balance.UNDELIVERED]}
             for term, factor in lake.arriving.items():
                 volumes[term] = factor * getattr(lake, term).volume(*self.flood.period)
             for term in lake.leaving:
                 volumes[term] = -getattr(lake, term).volume(*self.flood.period)
-            if moved[balance.UNDELIVERED] > 0.0:
-                volumes["shortfall"] = moved[balance.UNDELIVERED]
-            volumes = {term: volumes[term] for term in (*LAKE_SERIES, "shortfall") if term in volumes}
-            wishes = {}
-            for j, structure in enumerate(structures):
-                if lake.name in (structure.head, structure.tail):
-                    volumes[structure.name] = float(-ledger[j] if structure.head == lake.name else ledger[j])
-                if lake.name == structure.head:
-                    wishes[structure.name] = float(ledger[unmet + j])
-            first, last = self.level[lake.name][[0, -1]]
+            entries = [term for term in LAKE_SERIES if getattr(lake, term) is not None]
+            entries += ["shortfall"] if volumes["shortfall"] > 0.0 else []
+            first, last = float(self.record.level[w * outputs]), float(self.record.level[(w + 1) * outputs - 1])
             accounts[lake.name] = WaterAccount(
                 water=lake.name,
-                initial_storage=float(lake.hypsometry.storage(first)),
-                final_storage=float(lake.hypsometry.storage(last)),
-                volumes=volumes,
-                unmet=wishes,
-                final_area=float(lake.hypsometry.area(last)),
+                initial_storage=lake.hypsometry.storage(first),
+                final_storage=lake.hypsometry.storage(last),
+                volumes={term: volumes[term] for term in entries} | through[lake.name],
+                unmet=wanting[lake.name] | ({"outflow": volumes["shortfall"]} if volumes["shortfall"] > 0.0 else {}),
+                final_area=lake.hypsometry.area(last),
             )
         return Account(accounts, self.numerical_error)
 
@@ -360,7 +366,8 @@ class Result:
     @property
     def numerical_error(self) -> float:
         """The largest estimated numerical error of a level [m]: of the solution, not of its inputs."""
-        return float(max(self._of_lakes("largest_error")))
+        lakes: Any = self.state.lake
+        return float(max(lakes["largest_error"] if self.compiled else (lake.largest_error for lake in lakes)))
 
     @property
     def reconstructed(self) -> bool:
@@ -370,26 +377,20 @@ class Result:
     @cached_property
     def events(self) -> Events:
         """What happened, in the order of time."""
-        count = int(self.state.clock[0]["events"] if self.compiled else self.state.clock[0].events)  # type: ignore[index]
-        rows = [row if self.compiled else row for row in self.record.event[:count]]
-        names = [water.name for water in (*self.system.lakes, *self.system.rivers)]
+        count = _rows(self.state.clock)[0].events
+        waters = [lake.name for lake in self.system.lakes] + [river.name for river in self.system.rivers]
         structures = [structure.name for structure in self.system.structures]
-        events = []
-        for row in rows:
-            one = {
-                key: row[key] if self.compiled else getattr(row, key)
-                for key in ("time", "water", "structure", "reason", "level", "threshold")
-            }  # type: ignore[index]
-            events.append(
-                Event(
-                    time=self.times[0] + np.timedelta64(round(float(one["time"]) * 1000), "ms"),
-                    reason=int(one["reason"]),
-                    water=names[int(one["water"])],
-                    structure=structures[int(one["structure"])] if one["structure"] >= 0 else "",
-                    level=float(one["level"]),
-                    threshold=float(one["threshold"]),
-                )
+        events = (
+            Event(
+                time=self._moment(row.time),
+                reason=row.reason,
+                water=waters[row.water],
+                structure=structures[row.structure] if row.structure >= 0 else "",
+                level=row.level,
+                threshold=row.threshold,
             )
+            for row in _rows(self.record.event[:count])
+        )
         return Events(events)
 
     def table(self) -> list[Column]:
@@ -403,8 +404,10 @@ class Result:
             columns.append(Column(f"{water.name}.inflow_m3_s", "m3/s", "inflow", self.inflow[water.name]))
             columns.append(Column(f"{water.name}.outflow_m3_s", "m3/s", "outflow", self.outflow[water.name]))
             for term in ("rain", "evaporation", "seepage"):
-                if getattr(water, term) is not None:
-                    columns.append(Column(f"{water.name}.{term}_m_s", "m/s", term, self._given(term)[water.name]))
+                series = getattr(water, term)
+                if series is not None:
+                    name = f"{water.name}.{term}_{series.unit.replace('/', '_')}"
+                    columns.append(Column(name, series.unit, term, np.asarray(series.at(self.times))))
         for structure in self.system.structures:
             name = structure.name
             columns.append(Column(f"{name}.discharge_m3_s", "m3/s", "discharge", self.discharge[name]))
@@ -431,26 +434,33 @@ class Result:
             "numerical_error_m": self.numerical_error,
             "scenario": self.scenario,
         }
-        events = {
-            f"event.{key}": (
-                "event",
-                np.array([getattr(event, key) for event in self.events], dtype=np.float64),
-                {"units": unit},
-            )
-            for key, unit in (("level", "m"), ("threshold", "m"), ("reason", "1"))
+        return xr.Dataset({**variables, **self._event_columns()}, coords={"time": self.times}, attrs=attributes)
+
+    def _event_columns(self) -> dict[str, tuple[str, NDArray[Any], dict[str, Any]]]:
+        """The events as columns: water and structure as their number in `flag_meanings`, −1 for none."""
+        waters = [water.name for water in self.system.waters]
+        structures = [structure.name for structure in self.system.structures]
+        events = self.events
+
+        def numbered(names: list[str], of_events: list[str]) -> tuple[str, NDArray[Any], dict[str, Any]]:
+            place = {name: number for number, name in enumerate(names)}
+            meaning = {"flag_values": np.arange(len(names), dtype=np.int32), "flag_meanings": " ".join(names)}
+            return "event", np.array([place.get(name, -1) for name in of_events], dtype=np.int32), meaning
+
+        return {
+            "event.time": ("event", np.array([event.time for event in events], dtype="datetime64[ms]"), {}),
+            "event.reason": ("event", np.array([event.reason for event in events], dtype=np.int32), {}),
+            "event.water": numbered(waters, [event.water for event in events]),
+            "event.structure": numbered(structures, [event.structure for event in events]),
+            "event.level": ("event", np.array([event.level for event in events], dtype=np.float64), {"units": "m"}),
         }
-        events["event.time"] = ("event", np.array([event.time for event in self.events], dtype="datetime64[ns]"), {})  # type: ignore[assignment]
-        return xr.Dataset(
-            {**variables, **events}, coords={"time": self.times.astype("datetime64[ns]")}, attrs=attributes
-        )
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write the result as a table: a `time` column and those of `table()`, each number in full."""
         columns = self.table()
         unit = "s" if np.all(self.times.astype(np.int64) % 1000 == 0) else "ms"
-        rows = zip(
-            np.datetime_as_string(self.times, unit=unit), *(map(repr, c.values.tolist()) for c in columns), strict=True
-        )
+        times = self.times.astype(f"datetime64[{unit}]").astype(str)
+        rows = zip(times, *(map(repr, column.values.tolist()) for column in columns), strict=True)
         with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(["time", *(column.name for column in columns)])
@@ -459,9 +469,11 @@ class Result:
     def to_netcdf(self, path: str | os.PathLike[str]) -> None:
         """Write the result as NetCDF-3, with units, and with the complete scenario if there is one."""
         numbers = {"dtype": "f8", "units": f"seconds since {str(self.times[0]).replace('T', ' ')}"}
+        # scipy writes names in Latin-1, and the format wants them in UTF-8.
+        data = self.data.rename({name: name.encode().decode("latin-1") for name in map(str, self.data.variables)})
         with replacing(path) as unfinished:
             encoding = {"time": numbers, "event.time": numbers}
-            self.data.to_netcdf(unfinished, engine="scipy", format="NETCDF3_64BIT", encoding=encoding)
+            data.to_netcdf(unfinished, engine="scipy", format="NETCDF3_64BIT", encoding=encoding)
 
     def __str__(self) -> str:
         return str(self.account)

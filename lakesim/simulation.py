@@ -92,14 +92,7 @@ def simulate(
     run = run if compiled else run.plain()
     record, status = _solve(run, compiled, progress)
     if status != balance.DONE:
-        clock: Any = run.state.clock
-        stopped = clock.view(np.recarray)[0] if compiled else clock[0]
-        when = flood.period[0] + np.timedelta64(round(stopped.time * 1000), "ms")
-        raise SimulationError(
-            f"the balance of {system.lakes[stopped.culprit].name} could not be solved at {when}, level "
-            f"{run.state.level[stopped.culprit]:.4f} m: even the shortest step fails; look at its curve and its "
-            "structures for a jump, or allow a larger tolerance"
-        )
+        raise SimulationError(_why_not(system, flood, run))
     result = Result(system, flood, run.layout, run.forcing, run.state, record)
     if not result.residual_relative <= LARGEST_RESIDUAL:
         raise SimulationError(
@@ -152,6 +145,19 @@ def _solve(run: Run, compiled: bool, progress: Callable[[float], None] | None) -
         if progress:
             progress(stretch / stretches)
     return record, status
+
+
+def _why_not(system: System, flood: Flood, run: Run) -> str:
+    """Where a run stopped, and what may help."""
+    clocks: Any = run.state.clock
+    clock = clocks.view(np.recarray)[0] if isinstance(clocks, np.ndarray) else clocks[0]
+    lake, level = system.lakes[clock.culprit], run.state.level[clock.culprit]
+    when = flood.period[0] + np.timedelta64(round(clock.time * 1000), "ms")
+    if level < lake.hypsometry.bottom + balance.THIN_LAYER:
+        cause = "it is empty, and an inflow or rain that is negative would take more; give that as an outflow"
+    else:
+        cause = "even the shortest step fails; look at its curve and its structures for a jump"
+    return f"the balance of {lake.name} could not be solved at {when}, level {level:.4f} m: {cause}"
 
 
 def lay_out(system: System, flood: Flood, tolerance: float = TOLERANCE) -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -226,9 +227,9 @@ class System(Record):
         return self
 
     def _faults(self) -> Iterator[str]:
-        names = [thing.name for thing in (*self.waters, *self.structures)]
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            yield f"{names.count(name)} things are named {name!r}; give each its own name"
+        names = Counter(thing.name for thing in (*self.waters, *self.structures))
+        for name in sorted(name for name in names if names[name] > 1):
+            yield f"{names[name]} things are named {name!r}; give each its own name"
         if not self.lakes:
             yield "there is no lake; a system needs at least one"
         waters = {water.name: water for water in self.waters}
@@ -239,6 +240,8 @@ class System(Record):
                 yield f"{structure.name}: joins two rivers, whose levels are both given; join at least one lake"
             if isinstance(ends[0], River) and structure.tail is None:
                 yield f"{structure.name}: takes water from a river out of the system; name the lake it leads to as tail"
+            if structure.name in (*LAKE_SERIES, "shortfall"):
+                yield f"{structure.name}: is an entry of the water accounts as well; give the structure another name"
             datums = {end.datum for end in ends if end is not None and end.datum}
             if len(datums) > 1:
                 yield (
@@ -249,18 +252,14 @@ class System(Record):
         structures = {structure.name: structure for structure in self.structures}
         for rule in self.rules:
             yield from rule.check(structures)
-        moved = [rule.structure for rule in self.rules]
-        for name in sorted({name for name in moved if moved.count(name) > 1}):
-            yield f"{moved.count(name)} rules move {name!r}; keep one of them"
+        moved = Counter(rule.structure for rule in self.rules)
+        for name in sorted(name for name in moved if moved[name] > 1):
+            yield f"{moved[name]} rules move {name!r}; keep one of them"
         for rule in self.rules:
-            watched = rule.watched(structures[rule.structure]) if rule.structure in structures else None
-            if (
-                watched is not None
-                and structures[rule.structure].tail == watched
-                and not structures[rule.structure].uses_tail
-            ):
+            moving = structures.get(rule.structure)
+            if moving is not None and not moving.uses_tail and moving.tail == rule.watched(moving) != moving.head:
                 yield (
-                    f"{rule.structure}: its rule watches the tail {watched!r}, whose level does not reach it; "
+                    f"{rule.structure}: its rule watches the tail {moving.tail!r}, whose level does not reach it; "
                     "let the tailwater count (free_fall = false), or watch the head"
                 )
 

@@ -27,7 +27,10 @@ E0, E1, E2 = (1.0 - 4.0 * W) / 3.0, 1.0 / 3.0, -2.0 * D / 3.0
 """Third-order weights minus second-order weights."""
 
 MOST_TRIES = 60
-LONGEST_STEP = 5 * 86400.0
+"""Tries for one step."""
+
+LONGEST_STEP, SHORTEST_STEP = 5 * 86400.0, 1e-6
+"""Steps are not made longer nor cut shorter [s]."""
 
 
 def rates_at(
@@ -367,6 +370,8 @@ def make_step(boundary: float, layout: Layout, forcing: Forcing, state: State) -
             step = boundary - clock.time
         elif 2.0 * step > boundary - clock.time:
             step = 0.5 * (boundary - clock.time)
+        if step < SHORTEST_STEP and step < boundary - clock.time:
+            return 0.0, True
         second_order = step_tr_bdf2(step, layout, forcing, state)
         euler = not second_order or reversal(state)
         if euler and not step_euler(step, layout, forcing, state):

@@ -17,6 +17,7 @@ from ..structures import Structure
 from ..units import Record
 from ..waters import River
 from .forcing import written_out as values_of
+from .parts import FLOOD_KEYS
 from .records import quantity_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,15 @@ if TYPE_CHECKING:
 A_LINE = 8
 """Values in one line of a long list."""
 
-FLOOD_KEYS = tuple(key for key in Flood.model_fields if key != "series")
+UNSAID = {
+    "tail": "it leaves the system",
+    "fill": "a gap is an error",
+    "time_column": "the first",
+    "longest_gap": "the step of the record",
+    "leaf": "as high as the gap",
+    "max_lift": "the end of the curve",
+}
+"""What holds where nothing is given, when it is more than that there is none."""
 
 
 def explained(scenario: Scenario, written_out: bool) -> str:
@@ -120,7 +129,7 @@ def _line(key: str, value: object, kind: type[Record] | None = None) -> Iterator
     quantity = quantity_of(kind, key) if kind and key in kind.model_fields else None
     unit = quantity.unit if quantity else ""
     if value is None:
-        yield f"# {key}: not given" + (f" [{unit}]" if unit else "")
+        yield f"# {key}: {UNSAID.get(key, 'not given')}" + (f" [{unit}]" if unit else "")
     else:
         yield f"{key} = {_toml(value)}" + (f"  # {unit}" if unit else "")
 

@@ -33,11 +33,13 @@ class Faults:
     ----------
     file : what the file is called in the messages
     text : its content, in which the lines are looked up
+    meant : keys that are there, but misspelt, and need not be called missing as well
     """
 
     file: str
     text: str = ""
     found: list[tuple[int, str]] = field(default_factory=list)
+    meant: set[KeyPath] = field(default_factory=set)
     _lines: dict[KeyPath, int] | None = None
 
     def add(self, path: KeyPath, message: str) -> None:
@@ -82,5 +84,11 @@ def nearest(word: object, words: Iterable[str], what: str = "there are") -> str:
     ("did you mean 'level'?", 'there are level, inflow')
     """
     words = list(words)
+    near = close(word, words)
+    return f"did you mean {near!r}?" if near else f"{what} {', '.join(words) or 'none'}"
+
+
+def close(word: object, words: Iterable[str]) -> str | None:
+    """The word that is meant, as far as one can tell."""
     near = difflib.get_close_matches(str(word), words, 1)
-    return f"did you mean {near[0]!r}?" if near else f"{what} {', '.join(words) or 'none'}"
+    return near[0] if near else None

@@ -210,6 +210,7 @@ class Parts:
             if not isinstance(kind, str) or kind not in registry:
                 what = "the type is missing" if kind is None else f"there is no type {kind!r:.60}"
                 self.faults.add((*place, "type"), f"{what}; {nearest(kind, registry, 'choose one of')}")
+                drafts.append(Draft(Record, place, {"name": table.get("name"), "structure": table.get("structure")}))
                 continue
             cls = registry[kind]
             fields = cls.model_fields

@@ -157,6 +157,8 @@ class _Reader:
         given = table_of(self.table, (), (*Head.model_fields, *TOP), self.faults)
         head = make(Head, {key: given[key] for key in given if key in Head.model_fields}, (), self.faults)
         self.waters = self._waters(given)
+        if not self.waters:
+            return None
         self.kinds = {draft.name: draft.kind for draft in self.waters if draft.name}
         self.lakes = [name for name, kind in self.kinds.items() if kind is Lake]
         things = given.get("structures", [])
@@ -260,7 +262,7 @@ class _Reader:
 
     def _system(self, waters: list[Draft], things: list[Draft], moved: list[Draft], path: KeyPath) -> System | None:
         """The system of these parts, if they fit each other; faults are noted at the part that has them."""
-        before = len(self.faults.found)
+        sound = True
         named = {draft.name: draft.record for draft in waters if draft.name}
         movable = {draft.name: draft.record for draft in things if draft.name}
         taken: set[str] = set()
@@ -268,17 +270,18 @@ class _Reader:
             if draft.name in taken:
                 fault = f"another thing is named {draft.name!r} already; give each its own name"
                 self.faults.add((*draft.path, "name"), fault)
+                sound = False
             taken |= {draft.name} if draft.name else set()
         known = not any(draft.lost for draft in waters)
         unread = {name for name, record in movable.items() if record is None}
-        for draft in (*things, *moved):
-            others = named if draft in things else movable
+        for draft, others in [*((draft, named) for draft in things), *((draft, movable) for draft in moved)]:
             if draft.record is None or not known or draft.values.get("structure") in unread:
                 continue
             for fault in draft.record.check(others):
                 self.faults.add((*draft.path, *named_in(fault, draft.values)), fault)
+                sound = False
         records = [[draft.record for draft in drafts] for drafts in (waters, things, moved)]
-        if len(self.faults.found) > before or any(None in part for part in records):
+        if not sound or any(None in part for part in records):
             return None
         try:
             return System(waters=records[0], structures=records[1], rules=records[2])

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ..units import Column, Quantity, Record
-from .faults import NEXT_FAULT, Faults, nearest
+from .faults import NEXT_FAULT, Faults, close, nearest
 from .positions import KeyPath
 
 Some = TypeVar("Some", bound=Record)
@@ -34,6 +34,7 @@ def table_of(value: object, path: KeyPath, keys: Iterable[str], faults: Faults) 
     for key in value:
         if key not in keys:
             faults.add((*path, key), f"there is no such key; {nearest(key, keys, 'the keys here are')}")
+            faults.meant.add((*path, close(key, keys) or ""))
     return {key: value[key] for key in value if key in keys}
 
 
@@ -62,7 +63,8 @@ def make(kind: type[Some], values: Mapping[str, Any], path: KeyPath, faults: Fau
         record = kind(**{key: value for key, value in values.items() if key not in truths})
     except ValidationError as error:
         for fault in error.errors(include_url=False):
-            if whole or fault["type"] != "missing":
+            missing = fault["type"] == "missing"
+            if not missing or (whole and (*path, *fault["loc"]) not in faults.meant):
                 for message in NEXT_FAULT.split(_message(fault, kind)):
                     faults.add((*path, *(fault["loc"] or named_in(message, values))), message)
         return None

@@ -1,0 +1,440 @@
+"""Scenario files: what they say, what is wrong with them, and that they run to the same bits when written out."""
+
+import json
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lakesim import Weir, catalogue, scenario
+from lakesim.scenario import ScenarioError
+from lakesim.scenario.explain import _toml
+from lakesim.scenario.faults import nearest, spelled
+from lakesim.scenario.output import COLUMNS, HIDDEN, LOCK, summary, write, writing
+from lakesim.scenario.positions import positions
+from lakesim.scenario.schema import schema
+
+ROOT = Path(__file__).parents[1]
+LESSONS = sorted((ROOT / "scenarios").glob("*.toml"))
+
+POND = """
+title = "A pond in a storm"
+title_zh = "暴雨中的塘"
+check = "predicted"
+
+[lake]
+name = "pond"
+hypsometry = {levels = [0, "1 m", 3], areas = ["0 ha", "1 ha", "2 ha"]}
+initial_level = "1.2 m"
+warning_level = 1.5
+rain_falls_on = "surface"
+
+[[structures]]
+type = "weir"
+name = "spillway"
+crest = "1.4 m"
+width = "2 m"
+
+[flood]
+start = 2020-07-01
+end = 2020-07-03
+output_step = "1 h"
+rain = {constant = "50 mm/d"}
+
+[flood.inflow]
+file = "inflow.csv"
+column = "inflow"
+unit = "L/s"
+kind = "means"
+
+[[cases]]
+name = "base"
+
+[[cases]]
+name = "dry"
+title = "No rain"
+without = ["pond.rain"]
+
+[[cases]]
+name = "two_ways_out"
+without = ["spillway"]
+
+[cases.lake]
+initial_level = "1 m"
+evaporation = {monthly = [1, 1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1], unit = "mm/d"}
+
+[[cases.structures]]
+type = "weir"
+name = "notch"
+crest = 1.1
+width = "0.4 m"
+shape = "sharp"
+
+[[cases.structures]]
+type = "pump"
+name = "pump"
+start_level = "1.3 m"
+capacity = "20 L/s"
+
+[[cases.rules]]
+type = "rule_curve"
+structure = "notch"
+target = {yearly = {"06-01" = 1.0, "10-01" = 1.2}}
+
+[cases.flood]
+end = 2020-07-02
+outflow = {triangle = {start = 2020-07-01, peak = "30 L/s", time_to_peak = "6 h", base_time = "12 h"}}
+"""
+
+CHAIN = """
+waters = [
+  {type = "lake", name = "upper", hypsometry = {prism = {bottom = 0, top = 5, area = "1 km2"}}, initial_level = 3.0},
+  {name = "lower", hypsometry = {power_law = {bottom = 0, top = 4, exponent = 2, area = "2 km2"}}, initial_level = 1.0},
+  {type = "river", name = "江", level = {yearly = {"01-01" = 0.5, "07-01" = "2 m"}}},
+]
+water = "lower"
+structures = [
+  {type = "channel", name = "link", head = "upper", tail = "lower", bed = 0.5, width = 10, length = "2 km"},
+  {type = "sluice_gate", name = "gate", head = "lower", tail = "江", sill = 0.5, width = 5, height = 2, flap = true},
+]
+rules = [{type = "schedule", structure = "gate", opening = {constant = 0.5}}]
+[flood]
+start = 2020-07-01T06:00:00
+end = 2020-07-04
+[flood.upper]
+inflow = {times = {start = 2020-06-30, step = "1 d"}, values = [1, 20, 5, 1, 1, 1], kind = "instants", unit = "m3/s"}
+[flood.lower.evaporation]
+constant = "100 L/s"
+[[cases]]
+name = "base"
+[[cases]]
+name = "free"
+without = ["gate.rule"]
+waters = {"江" = {level = "0.6 m"}, upper = {initial_level = 2.5}}
+"""
+
+RECORD = "time,inflow,note\n2020-06-30,10,\n2020-07-01,80.5,high\n2020-07-02,40,\n2020-07-03,20,\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "inflow.csv").write_text(RECORD, encoding="utf-8")
+    (tmp_path / "pond.toml").write_text(POND, encoding="utf-8")
+    (tmp_path / "chain.toml").write_text(CHAIN, encoding="utf-8")
+    return tmp_path
+
+
+def faults(text: str, folder: Path | None = None) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        scenario.read(text if "\n" in text else text + "\n", folder=folder)
+    return list(caught.value.faults)
+
+
+# What a file says
+
+
+def test_a_file_says_a_system_a_flood_and_cases(folder: Path) -> None:
+    pond = scenario.read(folder / "pond.toml")
+    assert [case.name for case in pond.cases] == ["base", "dry", "two_ways_out"]
+    assert (pond.title, pond.title_zh, pond.check, pond.water) == (
+        "A pond in a storm",
+        "暴雨中的塘",
+        "predicted",
+        "pond",
+    )
+    base, dry, changed = pond.cases
+    assert base.system["spillway"] == Weir(name="spillway", head="pond", crest=1.4, width=2.0)
+    assert base.flood.series["pond.inflow"].values.tolist() == pytest.approx([0.01, 0.0805, 0.04, 0.02])
+    assert base.flood.series["pond.rain"].unit == "m/s"
+    assert "pond.rain" not in dry.flood.series
+    assert [structure.name for structure in changed.system.structures] == ["notch", "pump"]
+    assert changed.system["pond"].initial_level == 1.0
+    assert changed.system["pond"].warning_level == 1.5
+    assert changed.flood.end == np.datetime64("2020-07-02")
+    assert [case.called("en") for case in pond.cases] == ["base", "No rain", "two_ways_out"]
+
+
+def test_one_case_is_called_base() -> None:
+    (case,) = scenario.read('lake = "honghu"\nflood = {start = 2020-07-01, end = 2020-07-02}').cases
+    assert case.name == "base"
+    assert case.system["honghu"] == catalogue.load("honghu")
+
+
+def test_a_lake_of_the_catalogue_with_a_name_and_levels_of_its_own() -> None:
+    text = '[lake]\nfrom = "folsom"\nname = "mine"\ninitial_level = "400 ft"\n[flood]\nstart=2020-07-01\nend=2020-07-02'
+    lake = scenario.read(text).system["mine"]
+    assert lake.initial_level == pytest.approx(121.92)
+    assert lake == catalogue.load("folsom").changed(name="mine", initial_level="400 ft")
+
+
+def test_the_columns_of_a_record_have_their_units_in_the_header() -> None:
+    text = """
+    lake = "folsom"
+    [flood]
+    inflow = {record = "folsom_daily", column = "inflow", kind = "means"}
+    outflow = {record = "folsom_daily", column = ["outflow", "evaporation [TAF/d]"], kind = "means"}
+    """
+    (case,) = scenario.read(text).cases
+    inflow, outflow = (case.flood.series[f"folsom.{term}"] for term in ("inflow", "outflow"))
+    taf_a_day = 1233481.84 / 86400
+    assert inflow.values[0] == pytest.approx(3.0169 * taf_a_day)
+    assert outflow.values[0] == pytest.approx((5.2522 + 0.0952) * taf_a_day)
+    assert (case.flood.start, case.flood.end) == (np.datetime64("1996-10-01"), np.datetime64("2016-10-01"))
+
+
+def test_evaporation_is_a_rate_or_a_discharge_as_its_unit_says() -> None:
+    text = 'lake = "folsom"\nflood = {start = 2020-07-01, end = 2020-07-02, evaporation = "%s"}'
+    units = [scenario.read(text % value).flood.series["folsom.evaporation"].unit for value in ("3 mm/d", "0.1 TAF/d")]
+    assert units == ["m/s", "m3/s"]
+
+
+def test_a_curve_from_a_file(folder: Path) -> None:
+    (folder / "curve.csv").write_text("level [m],area [km2]\n0,0\n2,1\n", encoding="utf-8")
+    text = (
+        '[lake]\nname="a"\ninitial_level=1\nhypsometry={file="curve.csv"}\n[flood]\nstart=2020-07-01\nend=2020-07-02\n'
+    )
+    assert scenario.read(text, folder=folder).system["a"].hypsometry.areas == (0.0, 1e6)
+
+
+@pytest.mark.parametrize("write_file", ["bom", "crlf", "chinese"])
+def test_a_file_may_have_a_bom_crlf_and_a_chinese_name_with_blanks(write_file: str, folder: Path) -> None:
+    path = folder / "pond.toml"
+    if write_file == "bom":
+        path.write_bytes(b"\xef\xbb\xbf" + POND.encode())
+    elif write_file == "crlf":
+        path.write_bytes(POND.replace("\n", "\r\n").encode())
+    else:
+        path = path.rename(folder / "洪湖 的 方案.toml")
+    assert scenario.read(path).explained() == scenario.read(POND, folder=folder).explained()
+
+
+# The same bits
+
+
+@pytest.mark.parametrize("file", ["pond.toml", "chain.toml"])
+def test_the_explained_file_runs_to_the_same_bits(file: str, folder: Path) -> None:
+    given_file = scenario.read(folder / file)
+    (folder / "explained.toml").write_text(given_file.explained(), encoding="utf-8")
+    explained = scenario.read(folder / "explained.toml")
+    alone = scenario.read(given_file.explained(written_out=True), folder=folder / "nowhere")
+    assert explained.explained() == given_file.explained()
+    assert alone.explained(written_out=True) == given_file.explained(written_out=True)
+    first = given_file.run()
+    for other in (explained.run(), alone.run()):
+        assert list(other) == list(first)
+        for name, result in first.items():
+            for column, same in zip(result.table(), other[name].table(), strict=True):
+                assert column.name == same.name
+                assert column.values.tobytes() == same.values.tobytes(), column.name
+            assert result.check == other[name].check == given_file.check
+
+
+def test_the_explained_file_says_every_field(folder: Path) -> None:
+    pond = scenario.read(folder / "pond.toml")
+    text = pond.explained()
+    lake = pond.system["pond"]
+    for key in (*type(lake).model_fields, *Weir.model_fields, "label", "fill", "sha256", "output_step", "tolerance"):
+        assert any(line.lstrip("# [").startswith(key) or f".{key}]" in line for line in text.splitlines()), key
+    assert "crest = 1.4  # m\n" in text
+    tomllib.loads(text)
+
+
+def test_a_result_repeats_its_run_without_the_files(folder: Path) -> None:
+    pond = scenario.read(folder / "pond.toml")
+    results = pond.run()
+    results["dry"].to_netcdf(folder / "dry.nc")
+    (folder / "inflow.csv").unlink()
+    again = scenario.read(folder / "dry.nc")
+    for name, result in again.run().items():
+        assert result.level["pond"].tobytes() == results[name].level["pond"].tobytes()
+
+
+def test_the_explained_file_holds_to_its_data(folder: Path) -> None:
+    text = scenario.read(folder / "pond.toml").explained()
+    (folder / "inflow.csv").write_text(RECORD.replace("80.5", "80.6"), encoding="utf-8")
+    (fault,) = faults(text, folder)
+    assert "inflow.csv has changed" in fault
+    assert "take out sha256" in fault
+
+
+def test_cases_without_a_common_period_keep_their_own() -> None:
+    text = """
+    lake = "honghu"
+    [[cases]]
+    name = "july"
+    flood = {start = 2020-07-01, end = 2020-07-02, rain = "10 mm/d"}
+    [[cases]]
+    name = "august"
+    flood = {start = 2020-08-01, end = 2020-08-03}
+    """
+    first = scenario.read(text)
+    again = scenario.read(first.explained())
+    for old, new in zip(first.cases, again.cases, strict=True):
+        for key in type(old.flood).model_fields:
+            assert getattr(new.flood, key) == getattr(old.flood, key)
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.floats(allow_nan=False, allow_infinity=False)
+)
+def test_what_is_written_as_toml_is_read_as_the_same(value: Any) -> None:
+    assert tomllib.loads(f"key = {_toml(value)}") == {"key": value}
+
+
+def test_lists_dates_and_tables_are_written_as_toml() -> None:
+    value = {"a b": [True, "x", 1, 2.5, [date(2020, 7, 1)]], "list": list(range(20)), "none": None}
+    assert tomllib.loads(f"key = {_toml(value)}")["key"] == {key: value[key] for key in ("a b", "list")}
+
+
+# Where faults stand
+
+
+def test_the_lines_of_keys() -> None:
+    lines = positions(
+        '# c\ntitle = "[x] # no"\n[lake]\n"湖".b = """\ny = 1\n"""\nlevels = [1, # one\n  {a = 2}]\n'
+        "[[cases]]\n[[cases.structures]]\ntype = 'x'\n[[cases.structures]]\n[[cases]]\nflood.start = 1996-10-01\n"
+    )
+    expected: dict[Any, int] = {
+        ("title",): 2,
+        ("lake",): 3,
+        ("lake", "湖", "b"): 4,
+        ("lake", "levels"): 7,
+        ("lake", "levels", 1, "a"): 8,
+        ("cases",): 9,
+        ("cases", 0, "structures", 0, "type"): 11,
+        ("cases", 0, "structures", 1): 12,
+        ("cases", 1): 13,
+        ("cases", 1, "flood", "start"): 14,
+    }
+    assert {path: lines.get(path) for path in expected} == expected
+
+
+def test_a_place_and_the_nearest_word_in_words() -> None:
+    assert spelled(("cases", 0, "lake", "initial_level")) == "cases[1].lake.initial_level"
+    assert nearest("weirr", ["weir", "pump"]) == "did you mean 'weir'?"
+    assert nearest("x", ["weir", "pump"]) == "there are weir, pump"
+
+
+def test_all_faults_come_at_once_in_the_order_of_the_file(folder: Path) -> None:
+    text = (
+        POND.replace('"1.2 m"', '"1,2 m"')
+        .replace('crest = "1.4 m"', "crest = nan")
+        .replace('unit = "L/s"', 'unit = "ft"')
+    )
+    text = text.replace('without = ["spillway"]', 'without = ["spilway"]').replace("2020-07-03", '"July"')
+    found = faults(text, folder)
+    for fault, words in zip(
+        found,
+        [
+            ("line 9: lake.initial_level:", "'1,2 m'"),
+            ("line 16: structures[1].crest:", "nan"),
+            ("line 21: flood.end:", "'July'"),
+            ("line 25: flood.inflow:", "'ft'"),
+            ("line 41: cases[3].without[1]:", "did you mean 'spillway'?"),
+        ],
+        strict=True,
+    ):
+        assert all(word in fault for word in words), (fault, words)
+
+
+def test_faults_within_a_fault_are_told_one_by_one(folder: Path) -> None:
+    text = POND.replace("warning_level = 1.5", "warning_level = -1\ndead_level = -2\n")
+    assert [fault.split(": ")[1] for fault in faults(text, folder)] == ["lake.warning_level", "lake.dead_level"]
+
+
+# The schema
+
+
+def plain(value: Any) -> Any:
+    """A TOML document as JSON has it."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@pytest.mark.parametrize("text", [POND, CHAIN, *(path.read_text(encoding="utf-8") for path in LESSONS)])
+def test_the_schema_takes_what_reads_and_says_what_does_not(text: str) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    validator = jsonschema.Draft202012Validator(schema())
+    validator.check_schema(schema())
+    assert not list(validator.iter_errors(plain(tomllib.loads(text))))
+    assert list(validator.iter_errors(plain(tomllib.loads(text + "\n[measures]\n"))))
+
+
+def test_the_schema_knows_every_field_and_its_unit() -> None:
+    made = json.loads(json.dumps(schema()))
+    assert made["$defs"]["lake"]["properties"]["dike_crest"]["x-unit"] == "m"
+    assert made["$defs"]["weir"]["required"] == ["type", "name", "crest", "width"]
+    assert {"lake", "waters", "structures", "rules", "flood", "cases"} <= set(made["properties"])
+    assert '"null"' not in json.dumps(made)
+
+
+def test_the_schema_in_the_package_is_up_to_date() -> None:
+    kept = ROOT / "lakesim" / "data" / "scenario.schema.json"
+    assert kept.read_text(encoding="utf-8") == json.dumps(schema(), indent=1) + "\n"
+
+
+# Files appear whole or not at all
+
+
+def test_a_folder_comes_into_being_whole(tmp_path: Path) -> None:
+    out = tmp_path / "a" / "b"
+    with writing(out) as hidden:
+        (hidden / "x").write_text("1", encoding="utf-8")
+        assert not (tmp_path / "a").exists()
+    assert [path.name for path in out.iterdir()] == ["x"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_folder_that_is_there_keeps_what_is_not_replaced(tmp_path: Path) -> None:
+    for name in ("x", "mine"):
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    with writing(tmp_path) as hidden:
+        (hidden / "x").write_text("new", encoding="utf-8")
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"x": "new", "mine": "old"}
+
+
+def test_nothing_appears_when_writing_fails(tmp_path: Path) -> None:
+    def fail() -> None:
+        with writing(tmp_path / "out") as hidden:
+            (hidden / "x").write_text("half", encoding="utf-8")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_left_behind_is_removed_and_what_is_being_written_is_not(tmp_path: Path) -> None:
+    left = tmp_path / f"{HIDDEN}left"
+    left.mkdir()
+    (left / LOCK).touch()
+    with writing(tmp_path / "one") as first, writing(tmp_path / "two"):
+        assert not left.exists()
+        assert first.exists()
+
+
+def test_a_folder_cannot_take_the_place_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    for out in (tmp_path / "out", tmp_path / "out" / "deeper"):
+        with pytest.raises(OSError), writing(out):  # noqa: PT011
+            pytest.fail("a file is no folder")
+
+
+def test_the_summary_begins_with_the_columns_that_scripts_rely_on(folder: Path) -> None:
+    chain = scenario.read(folder / "chain.toml")
+    results = chain.run()
+    with writing(folder / "out") as hidden:
+        write(chain, results, hidden)
+    lines = (folder / "out" / "summary.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith(",".join(COLUMNS))
+    assert {row["water"] for row in summary(chain, results)} == {"lower"}
+    assert lines[1].split(",")[0:4:3] == ["base", ""]  # the lake has no warning level
+    assert float(lines[1].split(",")[1]) == results["base"].peak("lower")[1]
