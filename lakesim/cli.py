@@ -256,9 +256,9 @@ def _tell(scenario: Scenario, results: Mapping[str, Result], rows: list[dict[str
         typer.echo(title)
     water = scenario.system[scenario.water]
     typer.echo(said("summary_of", lang, water=(water.title_zh if lang == "zh" else "") or water.title or water.name))
-    if scenario.check:
-        meaning = said(f"{scenario.check}_means", lang)
-        typer.echo(f"{label('check', lang)}: {label(scenario.check, lang)} ({meaning})")
+    for check in dict.fromkeys(result.check for result in results.values() if result.check):
+        of = ", ".join(case.called(lang) for case in scenario.cases if results[case.name].check == check)
+        typer.echo(f"{of}: {label('check', lang)} · {label(check, lang)} ({said(f'{check}_means', lang)})")
     if any(result.reconstructed for result in results.values()):
         typer.echo(label("reconstructed", lang))
     columns: dict[str, tuple[str, Callable[[Any], str]]] = {

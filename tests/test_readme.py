@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 PYTHON = [text for language, text in BLOCKS if language == "python"]
+FILES = [text for language, text in BLOCKS if language == "toml"]
 SHELL = [text.replace("\\\n", " ") for language, text in BLOCKS if language in ("sh", "bash", "console")]
 COMMANDS = re.findall(r"(?:^|&&)\s*(?:\$ )?(?:\S+/)?lakesim (.+?)\s*(?=&&|$)", "\n".join(SHELL), re.MULTILINE)
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -53,8 +54,16 @@ def test_every_python_block_runs(number: int, python: Command, folder: Path) -> 
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+@pytest.mark.parametrize("number", range(len(FILES)))
+def test_every_scenario_file_runs(number: int, command: Command, folder: Path) -> None:
+    (folder / "file.toml").write_text(FILES[number], encoding="utf-8")
+    run = command("run", "file.toml", "--no-figures", cwd=folder)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
 def test_there_is_python_to_read() -> None:
     assert PYTHON
+    assert FILES
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\((?!https?://|#)([^)\s#]+)", README))

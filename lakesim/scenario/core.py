@@ -16,6 +16,7 @@ from ..units import Name, Quantity, Record
 from ..waters import System
 from .explain import explained
 
+Check = Literal["identity", "fitted", "predicted"]
 Tolerance = Annotated[float, Quantity("m", "error of a level allowed in one step", minimum=1e-9, maximum=0.01)]
 
 
@@ -25,14 +26,15 @@ class Head(Record):
     Parameters
     ----------
     title, title_zh : what tables and figures call it
-    check : what a comparison with the world is worth: `"identity"`, `"fitted"` or `"predicted"`
+    check : what the comparison of its cases with the world is worth: `"identity"`, `"fitted"` or `"predicted"`; a case
+        may have its own, and one that is compared with nothing has none
     water : the lake of the summary; by default the first
     tolerance : error of a level allowed in one step [m]
     """
 
     title: str = ""
     title_zh: str = ""
-    check: Literal["identity", "fitted", "predicted"] | None = None
+    check: Check | None = None
     water: str | None = None
     tolerance: Tolerance = TOLERANCE
 
@@ -44,12 +46,14 @@ class CaseHead(Record):
     ----------
     name : word by which its files are called
     title, title_zh : what tables and figures call it
+    check : as in `Head`, for this case
     without : structures, `"<water>.<series>"` or `"<structure>.rule"` that the case does not have
     """
 
     name: Name
     title: str = ""
     title_zh: str = ""
+    check: Check | None = None
     without: tuple[str, ...] = ()
 
 
@@ -70,6 +74,7 @@ class Case(Record):
     name: Name
     title: str = ""
     title_zh: str = ""
+    check: Check | None = None
     system: System
     flood: Flood
 
@@ -124,7 +129,7 @@ class Scenario(Head):
             result = simulate(case.system, case.flood, tolerance=self.tolerance, compiled=compiled, progress=tell)
         except (ValueError, RuntimeError) as fault:
             raise type(fault)(f"case {case.name}: {fault}") from fault
-        return replace(result, check=self.check, scenario=text)
+        return replace(result, check=case.check or self.check, scenario=text)
 
     def explained(self, *, written_out: bool = False) -> str:
         """The scenario as a complete TOML file with every default in it, which runs to the same bits.

@@ -111,7 +111,7 @@ class _Writer:
     def case(self, number: int) -> Iterator[str]:
         change, case = self.whole.changes[number], self.whole.cases[number]
         yield "\n[[cases]]"
-        for key in ("name", "title", "title_zh", "without"):
+        for key in ("name", "title", "title_zh", "check", "without"):
             yield from _line(key, getattr(change.head, key))
         for water, values in change.waters.items():
             kind = type(self.whole.system[water])

@@ -324,7 +324,7 @@ class _Reader:
             flood=change.flood,
             series=change.series,
         )
-        own = {key: getattr(change.head, key) for key in ("name", "title", "title_zh")}
+        own = {key: getattr(change.head, key) for key in ("name", "title", "title_zh", "check")}
         return record, Case(**own, system=system, flood=flood)
 
     def _changed(self, draft: Draft, change: _Change) -> Draft:

@@ -1,0 +1,236 @@
+"""Waters: what a lake, a river and a system accept, and what they say when they do not."""
+
+import re
+
+import pytest
+from pydantic import ValidationError
+
+from lakesim import Hypsometry, Lake, River, Series, System
+from lakesim.rules import RuleCurve, Schedule
+from lakesim.structures import Channel, RatingCurve, SluiceGate, Weir
+from lakesim.waters import CHARACTERISTIC_LEVELS, LAKE_SERIES
+
+PRISM = Hypsometry.prism(bottom=10.0, top=20.0, area="1 km2")
+
+
+def lake(name: str = "honghu", **fields: object) -> Lake:
+    return Lake(**{"name": name, "hypsometry": PRISM, "initial_level": 15.0, **fields})
+
+
+def spillway(**fields: object) -> Weir:
+    return Weir(**{"name": "spillway", "head": "honghu", "crest": 16.0, "width": 5.0, **fields})
+
+
+@pytest.mark.parametrize("name", ["a", "洪湖", "East-Lake_2", "Ä1"])
+def test_a_name_is_a_word_in_any_script(name):
+    assert lake(name).name == name
+    assert River(name=name, level=1.0).name == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "1a", "a b", "a.b", "a/b", "-a", "_a", "a\n", "a,b", "../a", "a:b", 'a"b', "é" + " "]
+)
+def test_a_name_that_no_file_or_column_could_bear_is_refused(name):
+    with pytest.raises(ValidationError, match="must begin with a letter"):
+        lake(name)
+
+
+@pytest.mark.parametrize("term", LAKE_SERIES)
+def test_a_series_in_another_unit_than_its_term_is_refused(term):
+    with pytest.raises(ValidationError, match=f"{term} is in m, and .* is needed"):
+        lake(**{term: Series.constant(1.0, "m")})
+    for unit in LAKE_SERIES[term]:
+        assert getattr(lake(**{term: Series.constant(1.0, unit)}), term).unit == unit
+
+
+@pytest.mark.parametrize("key", CHARACTERISTIC_LEVELS)
+def test_a_characteristic_level_lies_between_the_bottom_and_the_dike_crest(key):
+    assert lake(**{key: "18 m"}).characteristic_levels == {key: 18.0}
+    with pytest.raises(ValidationError, match=f"{key.replace('_', ' ')} 9 m lies below the lake's bottom 10 m"):
+        lake(**{key: 9.0})
+    if key != "dike_crest":
+        with pytest.raises(ValidationError, match=f"{key.replace('_', ' ')} 19 m lies above the dike crest 18 m"):
+            lake(**{key: 19.0}, dike_crest=18.0)
+
+
+def test_all_faults_of_a_lake_are_told_at_once():
+    with pytest.raises(ValidationError) as refusal:
+        lake(initial_level=9.0, warning_level=8.0, dike_crest=7.0, inflow=Series.constant(1.0, "m/s"))
+    for fault in (
+        "the initial level 9 m lies below the lake's bottom",
+        "the warning level 8 m lies below the lake's bottom",
+        "the warning level 8 m lies above the dike crest 7 m",
+        "the dike crest 7 m lies below the lake's bottom",
+        "inflow is in m/s, and m3/s is needed",
+    ):
+        assert fault in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("initial_level", "24,5 m"),
+        ("initial_level", "24.5"),
+        ("initial_level", float("nan")),
+        ("initial_level", float("inf")),
+        ("initial_level", True),
+        ("rain_falls_on", "roof"),
+        ("inflow", 12.0),
+        ("inflow", [1.0, 2.0]),
+        ("stage", 1.0),
+        ("hypsometry", None),
+    ],
+)
+def test_a_field_of_another_kind_is_refused(field, value):
+    with pytest.raises(ValidationError, match=field):
+        lake(**{field: value})
+
+
+def test_a_record_cannot_be_changed_in_place_but_rebuilt():
+    one = lake()
+    with pytest.raises(ValidationError, match="frozen"):
+        one.initial_level = 16.0
+    assert one.changed(initial_level="16 m").initial_level == 16.0
+    with pytest.raises(ValidationError, match="below the lake's bottom"):
+        one.changed(initial_level=0.0)
+
+
+def test_what_comes_and_goes_whatever_the_level():
+    """Rain on the bed and discharges are given; rates on the surface depend on the level."""
+    rate, discharge = Series.constant("10 mm/d", "m/s"), Series.constant(1.0, "m3/s")
+    one = lake(inflow=discharge, rain=rate, evaporation=discharge, outflow=discharge, seepage=rate)
+    assert one.arriving == {"inflow": 1.0, "rain": 1e6}
+    assert one.leaving == ("outflow", "evaporation")
+    assert lake(rain=rate, rain_falls_on="surface").arriving == {}
+    assert lake(rain=discharge).arriving == {"rain": 1.0}
+    assert lake(evaporation=rate).leaving == ()
+
+
+def test_the_level_of_a_river_is_a_series_or_one_level():
+    assert River(name="r", level="27.3 m").level.at("2020-07-01") == 27.3
+    rising = Series(["2020-07-01", "2020-07-03"], [20.0, 22.0], "instants", "m")
+    assert River(name="r", level=rising).level.at("2020-07-02") == 21.0
+    with pytest.raises(ValidationError, match="the level is in m3/s, and m is needed"):
+        River(name="r", level=Series.constant(1.0, "m3/s"))
+    for wrong in ("27.3", "27 km2", None, [1.0]):
+        with pytest.raises(ValidationError):
+            River(name="r", level=wrong)
+
+
+def test_all_faults_of_a_system_are_told_at_once():
+    with pytest.raises(ValidationError) as refusal:
+        System(
+            waters=[
+                lake(dike_crest=18.0, datum="Wusong"),
+                lake("pond"),
+                lake("pond"),
+                River(name="yangtze", level=15.0),
+            ],
+            structures=[
+                spillway(crest=19.0),
+                spillway(name="a", head="hongu"),
+                spillway(name="b", tail="honghu"),
+                spillway(name="c", tail="yangze", crest=9.0),
+                spillway(name="pond"),
+                spillway(name="d", head="yangtze", tail="yangtze"),
+                spillway(name="e", head="yangtze"),
+                spillway(name="outflow"),
+                Channel(name="f", head="honghu", bed=12.0, width=5.0, length=100.0),
+            ],
+        )
+    for fault in (
+        "3 things are named 'pond'; give each its own name",
+        "spillway: the crest 19 m lies above the dike crest 18 m",
+        "a: the head 'hongu' is no water of the system; did you mean 'honghu'?",
+        "b: head and tail are both 'honghu'",
+        "c: the tail 'yangze' is no water of the system; did you mean 'yangtze'?",
+        "c: the crest 9 m lies below the bottom 10 m",
+        "d: joins two rivers, whose levels are both given; join at least one lake",
+        "e: takes water from a river out of the system; name the lake it leads to as tail",
+        "outflow: is an entry of the water accounts as well",
+        "f: the discharge of a channel depends on the tailwater, and there is none",
+    ):
+        assert fault in str(refusal.value), fault
+
+
+def test_a_system_needs_a_lake():
+    for waters in ([], [River(name="r", level=1.0)]):
+        with pytest.raises(ValidationError, match="there is no lake"):
+            System(waters=waters)
+
+
+def test_levels_of_two_datums_are_not_compared():
+    """Wusong and the 1985 datum lie about 1.9 m apart: enough to turn a gate's flow round."""
+    waters = [lake(datum="Wusong"), River(name="yangtze", level=15.0, datum="1985")]
+    gate = SluiceGate(name="gate", head="honghu", tail="yangtze", sill=12.0, width=10.0, height=3.0)
+    with pytest.raises(ValidationError, match="gate: joins levels above 1985 and Wusong; bring both to one datum"):
+        System(waters=waters, structures=[gate])
+    System(waters=[waters[0], River(name="yangtze", level=15.0)], structures=[gate])
+
+
+def test_things_are_found_and_replaced_by_name():
+    system = System(waters=[lake(), River(name="yangtze", level=15.0)], structures=[spillway(tail="yangtze")])
+    assert system["spillway"].crest == 16.0
+    wider = system.replaced(system["spillway"].changed(width=50.0), system["honghu"].changed(initial_level=17.0))
+    assert (wider["spillway"].width, wider["honghu"].initial_level) == (50.0, 17.0)
+    assert (system["spillway"].width, system["honghu"].initial_level) == (5.0, 15.0)
+    assert [water.name for water in wider.waters] == ["honghu", "yangtze"]
+    with pytest.raises(KeyError, match="did you mean 'honghu'"):
+        system["hongu"]
+    with pytest.raises(KeyError, match="nothing is named 'xyz'"):
+        system.replaced(lake("xyz"))
+    with pytest.raises(ValidationError, match="below the bottom"):
+        system.replaced(system["spillway"].changed(crest=1.0))
+
+
+def test_lakes_and_rivers_keep_their_order():
+    system = System(waters=[River(name="r", level=1.0), lake("b"), River(name="q", level=1.0), lake("a")])
+    assert [water.name for water in system.lakes] == ["b", "a"]
+    assert [water.name for water in system.rivers] == ["r", "q"]
+
+
+def test_a_system_prints_as_a_schematic():
+    system = System(
+        title="Four lakes",
+        waters=[lake(), River(name="yangtze", level=15.0)],
+        structures=[
+            spillway(tail="yangtze"),
+            RatingCurve(name="works", head="honghu", of="headwater", levels=[10, 20], discharges=[0, 9]),
+            spillway(name="back", head="yangtze", tail="honghu"),
+        ],
+    )
+    assert str(system).splitlines() == [
+        "Four lakes",
+        "honghu: lake, 10.00 … 20.00 m, 1 km² and 10e6 m³ at the top, starts at 15.00 m",
+        "  ├─ spillway → yangtze: weir, crest 16 m, width 5 m",
+        "  └─ works → out of the system: rating curve, of the headwater, 2 rows, up to 9 m³/s",
+        "yangtze: river, its level is given",
+        "  └─ back → honghu: weir, crest 16 m, width 5 m",
+    ]
+
+
+def test_rules_are_checked_with_the_system():
+    waters = [lake(), River(name="yangtze", level=15.0)]
+    works = RatingCurve(name="works", head="honghu", tail="yangtze", of="headwater", levels=[10, 20], discharges=[0, 9])
+    opening, target = Series.constant(0.5, ""), Series.constant(15.0, "m")
+    System(waters=waters, structures=[works], rules=[Schedule(structure="works", opening=opening)])
+    for rules, fault in (
+        ([Schedule(structure="work", opening=opening)], "which is no structure of the system; did you mean 'works'?"),
+        ([Schedule(structure="works", opening=opening)] * 2, "2 rules move 'works'; keep one of them"),
+        ([RuleCurve(structure="works", target=target, watch="tail")], "whose level does not reach it"),
+    ):
+        with pytest.raises(ValidationError, match=re.escape(fault)):
+            System(waters=waters, structures=[works], rules=rules)
+    with pytest.raises(ValidationError, match="watches the tail, and there is none"):
+        System(
+            waters=waters,
+            structures=[works.changed(tail=None)],
+            rules=[RuleCurve(structure="works", target=target, watch="tail")],
+        )
+
+
+def test_a_large_system_is_checked_in_less_than_a_second():
+    """The check is linear in the number of things: two thousand take some 20 ms."""
+    waters = [lake(f"l{i}") for i in range(1000)]
+    structures = [spillway(name=f"w{i}", head=f"l{i}", tail=f"l{i + 1}") for i in range(999)]
+    assert len(System(waters=waters, structures=structures).lakes) == 1000
