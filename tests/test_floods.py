@@ -44,20 +44,22 @@ def test_a_moment_may_be_written_in_many_ways(when):
 @pytest.mark.parametrize(
     "when",
     [
-        "",
-        "Friday",
-        "now",
-        "today",
-        "NaT",
-        "2020-13-01",
-        "2021-02-29",
-        "1.7.2020",
-        20200701,
-        1.5,
-        None or float("nan"),
-        True,
-    ]
-    + ["2020-07-01T00:00Z", "2020-07-01 00:00+08:00", datetime(2020, 7, 1, tzinfo=UTC), np.datetime64("NaT")],
+        *(
+            "",
+            "Friday",
+            "now",
+            "today",
+            "NaT",
+            "2020-13-01",
+            "2021-02-29",
+            "1.7.2020",
+            20200701,
+            1.5,
+            float("nan"),
+            True,
+        ),
+        *("2020-07-01T00:00Z", "2020-07-01 00:00+08:00", datetime(2020, 7, 1, tzinfo=UTC), np.datetime64("NaT")),
+    ],
 )
 def test_what_is_no_date_or_has_a_time_zone_is_refused(when):
     with pytest.raises(ValidationError, match="is not a date; write local clock time without a time zone"):

@@ -200,14 +200,27 @@ def book(step: float, euler: bool, layout: Layout, state: State) -> None:
         level2[w] = level_of_storage(lake, lake.storage2, curve)
 
 
+def between(rate: float, mean: float) -> float:
+    """A rate at an end of a step, so that the cubic with this mean rate does not swing past either end."""
+    if rate * mean <= 0.0:
+        return 0.0
+    return rate if abs(rate) <= 3.0 * abs(mean) else 3.0 * mean
+
+
 def storage_within(lake: LakeRow, x: float, given: float, step: float, euler: bool) -> float:
-    """Storage of a lake x seconds into the step: the given volume exactly, the rest by the cubic through both ends."""
+    """Storage of a lake x seconds into the step: the given volume exactly, the rest by the cubic through both ends.
+
+    Where the step is long against what the outlets need to bring the lake to rest, the cubic is kept from swinging.
+    """
     s = x / step
     rest = lake.storage2 - lake.storage - lake.given
     line = lake.storage + given + s * rest
     if euler:
         return line
-    return line + s * (1.0 - s) * (step * ((1.0 - s) * lake.net - s * lake.net2) + (2.0 * s - 1.0) * rest)
+    first, last = lake.net, lake.net2
+    if lake.stiffness > 2.0 * lake.area:
+        first, last = between(first, rest / step), between(last, rest / step)
+    return line + s * (1.0 - s) * (step * ((1.0 - s) * first - s * last) + (2.0 * s - 1.0) * rest)
 
 
 def write_outputs(
@@ -441,6 +454,7 @@ COMPILED = (
     estimate,
     carry_error,
     book,
+    between,
     storage_within,
     write_outputs,
     watch_extremes,
