@@ -68,7 +68,8 @@ class Schedule(Rule):
 
     Examples
     --------
-    >>> Schedule(structure="lock", opening=Series.climatology([0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0], unit="")).type
+    >>> months = Series.climatology([0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0], by="month", unit="")
+    >>> Schedule(structure="lock", opening=months).type
     'schedule'
     """
 

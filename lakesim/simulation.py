@@ -217,7 +217,7 @@ def _layout(system: System) -> tuple[balance.Layout, Table, Table]:
 
     order, entry, update, slot = _elimination(groups, own, head, tail, lakes)
     group = balance.table(balance.GroupRow, len(groups))
-    lists = [[order], own, touch, feed]  # one after another in `index`
+    lists = [[order], own, touch, feed]  # one after another in `Layout.lists`
     starts = np.cumsum([0, *(sum(len(one) for one in several) for several in lists)])
     group["first"], group["last"] = _bounds(groups)
     group["own_first"], group["own_last"] = starts[1] + _bounds(own)
@@ -226,11 +226,12 @@ def _layout(system: System) -> tuple[balance.Layout, Table, Table]:
     lakes["diagonal"] = [slot[water, water] for water in range(len(curves))]
     structures["slot_head_tail"] = [slot.get(pair, -1) for pair in zip(head, tail, strict=True)]
     structures["slot_tail_head"] = [slot.get(pair, -1) for pair in zip(tail, head, strict=True)]
+    param: Any = np.array([value for one in parameters for value in one], dtype=np.float64)
     layout = balance.Layout(
         curve=curve,
-        param=np.array([value for one in parameters for value in one], dtype=np.float64),
+        param=param,
         group=group,
-        index=np.array([number for several in lists for one in several for number in one], dtype=np.int64),
+        lists=np.array([number for several in lists for one in several for number in one], dtype=np.int64),
         entry=entry,
         update=update,
         rule=_rules(system, number, structures),

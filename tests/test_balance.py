@@ -194,7 +194,7 @@ def test_a_schedule_opens_as_its_series_says():
 
 
 def groups_of(run: Run, count: int) -> list[list[int]]:
-    return [sorted(run.layout.index[group.first : group.last]) for group in run.layout.group[:count]]
+    return [sorted(run.layout.lists[group.first : group.last]) for group in run.layout.group[:count]]
 
 
 @given(st.data())
@@ -222,12 +222,12 @@ def test_groups_are_the_lakes_that_hold_one_another_upstream_first(data):
     assert all(place[h] <= place[t] for (h, t), _ in joints)
 
     # Each structure is solved with one group, and what it brings a later group is fed in there.
-    own = [j for group in run.layout.group for j in run.layout.index[group.own_first : group.own_last]]
+    own = [j for group in run.layout.group for j in run.layout.lists[group.own_first : group.own_last]]
     assert sorted(own) == list(range(len(joints)))
     for w, row in enumerate(run.state.lake):
-        touching = run.layout.index[row.touch_first : row.touch_last] + run.layout.index[row.feed_first : row.feed_last]
+        touching = run.layout.lists[row.touch_first : row.touch_last] + run.layout.lists[row.feed_first : row.feed_last]
         assert sorted(touching) == sorted(j for j, (pair, _) in enumerate(joints) if w in pair)
-        for j in run.layout.index[row.feed_first : row.feed_last]:
+        for j in run.layout.lists[row.feed_first : row.feed_last]:
             (h, t), free = joints[j]
             assert t == w
             assert free
@@ -282,7 +282,7 @@ def test_the_linear_system_of_a_group_is_solved(count, random):
     dense = np.zeros((count, count))
     for w, row in enumerate(state.lake):
         dense[w, w] = state.slot[row.diagonal]
-    order = layout.index[group.first : group.last]
+    order = layout.lists[group.first : group.last]
     for w in order:
         for entry in layout.entry[state.lake[w].entry_first : state.lake[w].entry_last]:
             dense[entry.lake, w], dense[w, entry.lake] = state.slot[entry.lower], state.slot[entry.upper]

@@ -29,7 +29,7 @@ THIN_LAYER = 1e-4
 
 
 def discharge(
-    kind: int, headwater: float, tailwater: float, opening: float, param: Floats, first: int, last: int
+    kind: int, headwater: float, tailwater: float, opening: float, param: Sequence[float], first: int, last: int
 ) -> tuple[float, float, float, float]:
     """The equation of a kind of structure: discharge [m³/s] and its slopes to headwater, tailwater and opening.
 
@@ -172,7 +172,7 @@ def structure_at(
     lakes: Sequence[LakeRow],
     structures: Sequence[StructureRow],
     rules: Sequence[RuleRow],
-    param: Floats,
+    param: Sequence[float],
 ) -> None:
     """Write discharge, slopes and unmet wish of structure j at the given levels of the waters."""
     structure = structures[j]
@@ -247,17 +247,17 @@ def net_of(
     flux: Floats,
     lakes: Sequence[LakeRow],
     structures: Sequence[StructureRow],
-    index: Ints,
+    lists: Ints,
 ) -> float:
     """All that reaches lake w less all that leaves it, but for what is given [m³/s, or m³ of volumes]."""
     lake = lakes[w]
     f = len(structures) + TERMS * w
     net = flux[f + RAIN] - flux[f + EVAPORATION] - flux[f + SEEPAGE] + flux[f + UNDELIVERED]
     for i in range(lake.touch_first, lake.touch_last):
-        j = index[i]
+        j = lists[i]
         net += -flux[j] if structures[j].head == w else flux[j]
     for i in range(lake.feed_first, lake.feed_last):
-        net += flux[index[i]]
+        net += flux[lists[i]]
     return net
 
 

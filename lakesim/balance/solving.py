@@ -22,12 +22,12 @@ def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats,
     water, or gets some, has a root above it. False where there is none (the step asks for more than there is) or where
     the left side falls with the level, so that the root might not be the one continuous with the start of the step.
     """
-    lakes, structures, index = state.lake, state.structure, layout.index
+    lakes, structures, lists = state.lake, state.structure, layout.lists
     rules, param, curve = layout.rule, layout.param, layout.curve
     lake = lakes[w]
     arriving = 0.0
     for i in range(lake.feed_first, lake.feed_last):
-        arriving += flux[index[i]]
+        arriving += flux[lists[i]]
     low, high = lake.bottom - 1.0, 1e300
     z = max(level[w], lake.bottom)
     for _ in range(MOST_ITERATIONS):
@@ -35,7 +35,7 @@ def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats,
         storage, net, slope = terms_at(w, z, flux, lakes, structures, curve)
         net += arriving
         for i in range(lake.touch_first, lake.touch_last):
-            j = index[i]
+            j = lists[i]
             structure_at(j, level, flux, lakes, structures, rules, param)
             if structures[j].head == w:
                 net -= flux[j]
@@ -60,8 +60,8 @@ def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats,
             lake.stiffness = steepness
             terms_at(w, z + change, flux, lakes, structures, curve)
             for i in range(lake.touch_first, lake.touch_last):
-                structure = structures[index[i]]
-                flux[index[i]] += (structure.slope_head if structure.head == w else structure.slope_tail) * change
+                structure = structures[lists[i]]
+                flux[lists[i]] += (structure.slope_head if structure.head == w else structure.slope_tail) * change
             return True
         z += change
         if z < lake.bottom and low < lake.bottom:
@@ -77,21 +77,21 @@ def assemble(g: int, factor: float, level: Floats, flux: Floats, layout: Layout,
     −1 where the left side of some lake falls with its own level.
     """
     lakes, structures, slot = state.lake, state.structure, state.slot
-    group, index, entry = layout.group[g], layout.index, layout.entry
+    group, lists, entry = layout.group[g], layout.lists, layout.entry
     rules, param, curve = layout.rule, layout.param, layout.curve
     for i in range(group.own_first, group.own_last):
-        structure_at(index[i], level, flux, lakes, structures, rules, param)
+        structure_at(lists[i], level, flux, lakes, structures, rules, param)
     for i in range(group.first, group.last):
-        w = index[i]
+        w = lists[i]
         lake = lakes[w]
         for k in range(lake.entry_first, lake.entry_last):
             slot[entry[k].lower] = 0.0
             slot[entry[k].upper] = 0.0
         storage, _, slope = terms_at(w, level[w], flux, lakes, structures, curve)
-        lake.wanting = lake.target - storage + factor * net_of(w, flux, lakes, structures, index)
+        lake.wanting = lake.target - storage + factor * net_of(w, flux, lakes, structures, lists)
         slot[lake.diagonal] = lake.area - factor * slope
     for i in range(group.own_first, group.own_last):
-        structure = structures[index[i]]
+        structure = structures[lists[i]]
         h, t = structure.head, structure.tail
         if h < len(lakes):
             slot[lakes[h].diagonal] += factor * structure.slope_head
@@ -103,7 +103,7 @@ def assemble(g: int, factor: float, level: Floats, flux: Floats, layout: Layout,
                 slot[structure.slot_head_tail] += factor * structure.slope_tail
     largest = 0.0
     for i in range(group.first, group.last):
-        lake = lakes[index[i]]
+        lake = lakes[lists[i]]
         lake.stiffness = slot[lake.diagonal]
         if lake.stiffness <= 0.0:
             return -1.0
@@ -113,9 +113,9 @@ def assemble(g: int, factor: float, level: Floats, flux: Floats, layout: Layout,
 
 def factorise(g: int, layout: Layout, state: State) -> bool:
     """Turn the Jacobian of group g into its LU factors, in the order of elimination; False at a pivot not above 0."""
-    lakes, slot, index, entry, update = state.lake, state.slot, layout.index, layout.entry, layout.update
+    lakes, slot, lists, entry, update = state.lake, state.slot, layout.lists, layout.entry, layout.update
     for i in range(layout.group[g].first, layout.group[g].last):
-        lake = lakes[index[i]]
+        lake = lakes[lists[i]]
         pivot = slot[lake.diagonal]
         if pivot <= 0.0:
             return False
@@ -129,14 +129,14 @@ def factorise(g: int, layout: Layout, state: State) -> bool:
 
 def substitute(g: int, layout: Layout, state: State) -> None:
     """Solve with the LU factors of group g for the `change` of its lakes, in place."""
-    lakes, slot, index, entry = state.lake, state.slot, layout.index, layout.entry
+    lakes, slot, lists, entry = state.lake, state.slot, layout.lists, layout.entry
     first, last = layout.group[g].first, layout.group[g].last
     for i in range(first, last):
-        lake = lakes[index[i]]
+        lake = lakes[lists[i]]
         for k in range(lake.entry_first, lake.entry_last):
             lakes[entry[k].lake].change -= slot[entry[k].lower] * lake.change
     for i in range(last - 1, first - 1, -1):
-        lake = lakes[index[i]]
+        lake = lakes[lists[i]]
         for k in range(lake.entry_first, lake.entry_last):
             lake.change -= slot[entry[k].upper] * lakes[entry[k].lake].change
         lake.change /= slot[lake.diagonal]
@@ -144,7 +144,7 @@ def substitute(g: int, layout: Layout, state: State) -> None:
 
 def solve_group(g: int, factor: float, exact: float, level: Floats, flux: Floats, layout: Layout, state: State) -> bool:
     """Find the levels of a group of waters that hold one another, together: damped Newton. False if it fails."""
-    lakes, structures, index, group = state.lake, state.structure, layout.index, layout.group[g]
+    lakes, structures, lists, group = state.lake, state.structure, layout.lists, layout.group[g]
     before, part = 1e300, 1.0
     for _ in range(MOST_ITERATIONS):
         wanting = assemble(g, factor, level, flux, layout, state)
@@ -153,17 +153,17 @@ def solve_group(g: int, factor: float, exact: float, level: Floats, flux: Floats
         if wanting > max(before, exact) and part > 0.02:
             part *= 0.5
             for i in range(group.first, group.last):
-                level[index[i]] -= part * lakes[index[i]].change
+                level[lists[i]] -= part * lakes[lists[i]].change
             continue
         if not factorise(g, layout, state):
             return False
         for i in range(group.first, group.last):
-            lakes[index[i]].change = lakes[index[i]].wanting
+            lakes[lists[i]].change = lakes[lists[i]].wanting
         substitute(g, layout, state)
         largest = 0.0
         below = False
         for i in range(group.first, group.last):
-            w = index[i]
+            w = lists[i]
             lake = lakes[w]
             if level[w] + lake.change < lake.bottom:
                 below = below or (level[w] <= lake.bottom and lake.change < -ROUNDING)
@@ -172,13 +172,13 @@ def solve_group(g: int, factor: float, exact: float, level: Floats, flux: Floats
             largest = max(largest, abs(lake.change))
         if largest <= exact:
             for i in range(group.own_first, group.own_last):
-                structure = structures[index[i]]
+                structure = structures[lists[i]]
                 if structure.head < len(lakes):
-                    flux[index[i]] += structure.slope_head * lakes[structure.head].change
+                    flux[lists[i]] += structure.slope_head * lakes[structure.head].change
                 if structure.below < len(lakes):
-                    flux[index[i]] += structure.slope_tail * lakes[structure.below].change
+                    flux[lists[i]] += structure.slope_tail * lakes[structure.below].change
             for i in range(group.first, group.last):
-                terms_at(index[i], level[index[i]], flux, lakes, structures, layout.curve)
+                terms_at(lists[i], level[lists[i]], flux, lakes, structures, layout.curve)
             return not below
         before, part = wanting, 1.0
     return False
@@ -190,7 +190,7 @@ def sweep(g: int, factor: float, exact: float, level: Floats, flux: Floats, layo
     for _ in range(MOST_SWEEPS):
         largest = 0.0
         for i in range(group.first, group.last):
-            w = layout.index[i]
+            w = layout.lists[i]
             before = level[w]
             if not solve_lake(w, factor, exact, level, flux, layout, state):
                 return False
@@ -220,7 +220,7 @@ def solve_stage(
     exact = EXACT * clock.tolerance
     set_now(time, piece, level, state.lake, state.structure, layout.rule, forcing)
     for g in range(len(layout.group)):
-        w = layout.index[layout.group[g].first]
+        w = layout.lists[layout.group[g].first]
         if layout.group[g].last - layout.group[g].first == 1:
             solved = solve_lake(w, factor, exact, level, flux, layout, state)
         else:
@@ -235,15 +235,15 @@ def solve_stage(
 
 def respond(factor: float, layout: Layout, state: State) -> None:
     """Turn the `change` of each lake from a volume [m³] into the change of level [m] that it causes within the step."""
-    lakes, structures, groups, index = state.lake, state.structure, layout.group, layout.index
+    lakes, structures, groups, lists = state.lake, state.structure, layout.group, layout.lists
     for g in range(len(groups)):
         for i in range(groups[g].first, groups[g].last):
-            lake = lakes[index[i]]
+            lake = lakes[lists[i]]
             for k in range(lake.feed_first, lake.feed_last):
-                structure = structures[index[k]]
+                structure = structures[lists[k]]
                 lake.change += factor * structure.slope_head * lakes[structure.head].change
         if groups[g].last - groups[g].first == 1:
-            lakes[index[groups[g].first]].change /= lakes[index[groups[g].first]].stiffness
+            lakes[lists[groups[g].first]].change /= lakes[lists[groups[g].first]].stiffness
         else:
             substitute(g, layout, state)
 

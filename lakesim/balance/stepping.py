@@ -66,10 +66,10 @@ def rates_over(
 
 def step_tr_bdf2(step: float, layout: Layout, forcing: Forcing, state: State) -> bool:
     """Try one step of TR-BDF2; its stages are left in level1, flux1, net1 and level2, flux2, net2."""
-    lakes, structures, index, breakpoint, pieces = (
+    lakes, structures, lists, breakpoint, pieces = (
         state.lake,
         state.structure,
-        layout.index,
+        layout.lists,
         forcing.breakpoint,
         forcing.piece,
     )
@@ -89,23 +89,23 @@ def step_tr_bdf2(step: float, layout: Layout, forcing: Forcing, state: State) ->
     ahead = piece_until(time + step, at_middle, breakpoint)
     for w in range(len(lakes)):
         lake = lakes[w]
-        lake.net1 = net_of(w, flux1, lakes, structures, index)
+        lake.net1 = net_of(w, flux1, lakes, structures, lists)
         lake.given = volume_at(lake.given_row, ahead, time + step, breakpoint, pieces) - lake.given_before
         lake.target = lake.storage + lake.given + W * step * (lake.net + lake.net1)
         level2[w] = level1[w] + (level1[w] - level[w]) * (1.0 - GAMMA) / GAMMA
     if not solve_stage(time + step, ahead, D * step, False, level2, flux2, layout, forcing, state):
         return False
     for w in range(len(lakes)):
-        lakes[w].net2 = net_of(w, flux2, lakes, structures, index)
+        lakes[w].net2 = net_of(w, flux2, lakes, structures, lists)
     return True
 
 
 def step_euler(step: float, layout: Layout, forcing: Forcing, state: State) -> bool:
     """Try one step of backward Euler, first order and never past a rest: S₁ = S₀ + G + Δt·r₁."""
-    lakes, structures, index, breakpoint, pieces = (
+    lakes, structures, lists, breakpoint, pieces = (
         state.lake,
         state.structure,
-        layout.index,
+        layout.lists,
         forcing.breakpoint,
         forcing.piece,
     )
@@ -121,7 +121,7 @@ def step_euler(step: float, layout: Layout, forcing: Forcing, state: State) -> b
     if not solve_stage(time + step, ahead, step, True, level2, flux2, layout, forcing, state):
         return False
     for w in range(len(lakes)):
-        lakes[w].net2 = net_of(w, flux2, lakes, structures, index)
+        lakes[w].net2 = net_of(w, flux2, lakes, structures, lists)
     return True
 
 
@@ -189,14 +189,14 @@ def carry_error(step: float, euler: bool, layout: Layout, state: State) -> None:
 
 def book(step: float, euler: bool, layout: Layout, state: State) -> None:
     """Book the volumes of the step: once in the ledger, and on both sides in the storages. `flux1` becomes volumes."""
-    lakes, structures, index, curve = state.lake, state.structure, layout.index, layout.curve
+    lakes, structures, lists, curve = state.lake, state.structure, layout.lists, layout.curve
     flux, flux1, flux2, ledger, level2 = state.flux, state.flux1, state.flux2, state.ledger, state.level2
     for f in range(len(flux1)):
         flux1[f] = step * flux2[f] if euler else step * (W * flux[f] + W * flux1[f] + D * flux2[f])
         ledger[f] += flux1[f]
     for w in range(len(lakes)):
         lake = lakes[w]
-        lake.storage2 = lake.storage + lake.given + net_of(w, flux1, lakes, structures, index)
+        lake.storage2 = lake.storage + lake.given + net_of(w, flux1, lakes, structures, lists)
         level2[w] = level_of_storage(lake, lake.storage2, curve)
 
 
@@ -365,7 +365,7 @@ def start_anew(layout: Layout, forcing: Forcing, state: State) -> None:
     clock, lakes = state.clock[0], state.lake
     rates_at(clock.time, clock.piece, state.level, state.flux, layout, forcing, state)
     for w in range(len(lakes)):
-        lakes[w].net = net_of(w, state.flux, lakes, state.structure, layout.index)
+        lakes[w].net = net_of(w, state.flux, lakes, state.structure, layout.lists)
     clock.stale = 0
 
 

@@ -68,7 +68,7 @@ class PieceRow:
 class LakeRow:
     """A lake: where its lists and series are, and where its computation stands.
 
-    `index[touch_first … touch_last−1]` are the structures solved with it, `feed` those that bring it the water of an
+    `lists[touch_first … touch_last−1]` are the structures solved with it, `feed` those that bring it the water of an
     earlier group, `entry` its turn in the elimination. `given_row` is the row of the forcing with all that depends on
     no level: inflow − outflow + rain on the bed. `rain` to `outflow` are what the series give at the moment,
     `given_before` and `given` the given volume before and in the step under way. A number 1 or 2 means its first or
@@ -162,7 +162,7 @@ class RuleRow:
 
 @dataclass(slots=True)
 class GroupRow:
-    """Lakes that hold one another's level: `index[first … last−1]`, in the order of elimination; and their `own`."""
+    """Lakes that hold one another's level: `lists[first … last−1]`, in the order of elimination; and their `own`."""
 
     first: int = 0
     last: int = 0
@@ -227,12 +227,12 @@ class EventRow:
 
 
 class Layout(NamedTuple):
-    """What does not change in a run: curves end to end, parameters, order of solving; `index` holds all lists."""
+    """What does not change in a run: curves end to end, parameters, order of solving; `lists` are all lists."""
 
     curve: Sequence[CurveRow]
-    param: Floats
+    param: Sequence[float]
     group: Sequence[GroupRow]
-    index: Ints
+    lists: Ints
     entry: Sequence[EntryRow]
     update: Sequence[UpdateRow]
     rule: Sequence[RuleRow]
@@ -297,7 +297,7 @@ ROWS = (
 def plain(column: NDArray[Any]) -> list[Any]:
     """A column or table as the list that the plain path works on."""
     if column.dtype.names is None:
-        return column.tolist()
+        return list(column.tolist())
     row = next(row for row in ROWS if tuple(field.name for field in fields(row)) == column.dtype.names)
     return [row(*values) for values in column.tolist()]
 
