@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from . import balance, hydraulics
+from . import balance, hydraulics, labels, rules
 
 Compiled = Callable[..., Any]
 
@@ -38,8 +40,8 @@ def cache_folder() -> Path:
     import platformdirs
 
     digest = hashlib.sha256(_numba().__version__.encode())
-    folder = Path(str(balance.__file__)).parent
-    for source in (Path(str(hydraulics.__file__)), Path(__file__), *sorted(folder.glob("*.py"))):
+    modules = [Path(str(module.__file__)) for module in (hydraulics, labels, rules)]
+    for source in (*modules, Path(__file__), *sorted(Path(str(balance.__file__)).parent.glob("*.py"))):
         digest.update(source.read_bytes())
     return platformdirs.user_cache_path("lakesim") / digest.hexdigest()[:16]
 
@@ -58,11 +60,25 @@ def _compile(function: Compiled, folder: Path | None) -> Compiled:
 def _writable(folder: Path) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "probe").write_bytes(b"")
-        (folder / "probe").unlink()
+        with tempfile.TemporaryFile(dir=folder):
+            return True
     except OSError:
         return False
-    return True
+
+
+@cache
+def _kept_in() -> Path | None:
+    """The folder that the compiled solver is kept in; none, after one warning, where it cannot be written."""
+    folder = cache_folder()
+    if _writable(folder):
+        return folder
+    warnings.warn(
+        f"the compiled solver cannot be kept in {folder}, so each process compiles it anew; make the folder writable "
+        "to save some seconds",
+        RuntimeWarning,
+        stacklevel=3,
+    )
+    return None
 
 
 @cache
@@ -72,16 +88,10 @@ def entry(function: Compiled) -> Compiled:
     Its bits are those of the plain one. Where the user's cache folder cannot be written, each process compiles anew,
     after one warning. What cannot be loaded from it (a file cut short) is deleted and compiled again once.
     """
-    folder = cache_folder()
-    if not _writable(folder):
-        warnings.warn(
-            f"the compiled solver cannot be kept in {folder}, so each process compiles it anew; make the folder "
-            "writable to save some seconds",
-            RuntimeWarning,
-            stacklevel=2,
-        )
-        return _compile(function, None)
+    folder = _kept_in()
     compiled = _compile(function, folder)
+    if folder is None:
+        return compiled
 
     def load_then_call(*arguments: Any) -> Any:
         nonlocal compiled
@@ -96,6 +106,15 @@ def entry(function: Compiled) -> Compiled:
         return compiled(*arguments)
 
     return load_then_call
+
+
+@cache
+def available() -> bool:
+    """Whether numba is installed; without it everything runs on the plain path."""
+    try:
+        return importlib.util.find_spec("numba") is not None
+    except ValueError:  # what find_spec says of a module that is blocked
+        return False
 
 
 def loaded() -> bool:

@@ -65,7 +65,8 @@ def simulate(
     Raises
     ------
     ValueError
-        If the series do not cover the period, or the tolerance is not between 1e-9 and 0.01 m.
+        If the series do not cover the period, the tolerance is not between 1e-9 and 0.01 m, or the compiled solver is
+        asked for and numba is not installed.
     SimulationError
         If a step cannot be solved, or the water account does not close.
 
@@ -88,7 +89,9 @@ def simulate(
     system = flood.applied(system)
     run = lay_out(system, flood, tolerance)
     if compiled is None:
-        compiled = run.work > WORK_WORTH_COMPILING or compiled_solver.loaded()
+        compiled = compiled_solver.loaded() or (run.work > WORK_WORTH_COMPILING and compiled_solver.available())
+    elif compiled and not compiled_solver.available():
+        raise ValueError("numba is not installed, so there is no compiled solver; install it, or leave compiled out")
     run = run if compiled else run.plain()
     record, status = _solve(run, compiled, progress)
     if status != balance.DONE:
@@ -153,7 +156,8 @@ def _why_not(system: System, flood: Flood, run: Run) -> str:
     clock = clocks.view(np.recarray)[0] if isinstance(clocks, np.ndarray) else clocks[0]
     lake, level = system.lakes[clock.culprit], run.state.level[clock.culprit]
     when = flood.period[0] + np.timedelta64(round(clock.time * 1000), "ms")
-    if level < lake.hypsometry.bottom + balance.THIN_LAYER:
+    negative = any(getattr(lake, term).values.min() < 0.0 for term in lake.arriving)
+    if negative and level < lake.hypsometry.bottom + balance.THIN_LAYER:
         cause = "it is empty, and an inflow or rain that is negative would take more; give that as an outflow"
     else:
         cause = "even the shortest step fails; look at its curve and its structures for a jump"
@@ -207,6 +211,7 @@ def _layout(system: System) -> tuple[balance.Layout, Table, Table]:
     lakes["interval"] = lakes["curve_first"]
     lakes["bottom"] = [one.bottom for one in curves]
     lakes["top"] = [one.top for one in curves]
+    lakes["least_area"] = [one.area(one.bottom + balance.THIN_LAYER) for one in curves]
 
     structures = balance.table(balance.StructureRow, len(head))
     structures["kind"] = [structure.kind for structure in system.structures]

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from .rates import net_of, set_now, structure_at, terms_at
+from .rates import THIN_LAYER, net_of, set_now, structure_at, terms_at, volume_at
 from .tables import Floats, Forcing, Layout, State
 
 EXACT = 0.01
 """Part of the tolerance below which a correction of a level ends the iteration."""
 
-ROUNDING = 1e-15
-"""What a level may want to lie below the bottom and still be at the bottom [m]."""
+EXACT_IF_THIN = 1e-5
+"""Part of that for a lake that is almost dry, where the last tenth of a millimetre decides what may leave."""
+
+SLIP = 1e-3
+"""Part of that by which a level may want to lie below the bottom and still be at the bottom."""
+
+LAST_DIGIT = 5e-16
+"""Part of a level that its last digit may be: nothing is solved more exactly."""
 
 MOST_ITERATIONS = 60
 MOST_SWEEPS = 200
+
+
+def enough(level: float, depth: float, exact: float) -> float:
+    """Correction of a level below which it counts as found [m]."""
+    if depth <= THIN_LAYER:
+        exact *= EXACT_IF_THIN
+    return max(exact, LAST_DIGIT * abs(level))
 
 
 def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats, layout: Layout, state: State) -> bool:
@@ -20,7 +33,8 @@ def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats,
 
     Newton inside a bracket, bisection where Newton leaves it. At the bottom nothing leaves, so that a lake that has
     water, or gets some, has a root above it. False where there is none (the step asks for more than there is) or where
-    the left side falls with the level, so that the root might not be the one continuous with the start of the step.
+    the left side falls with the level, so that the root might not be the one continuous with the start of the step;
+    `clock.culprit` is then the lake.
     """
     lakes, structures, lists = state.lake, state.structure, layout.lists
     rules, param, curve = layout.rule, layout.param, layout.curve
@@ -45,17 +59,19 @@ def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats,
                 slope += structures[j].slope_tail
         excess = storage - lake.target - factor * net
         steepness = lake.area - factor * slope
+        if z <= lake.bottom and excess > -EXACT_IF_THIN * exact * lake.least_area:
+            lake.stiffness = max(steepness, lake.least_area)
+            if excess <= max(SLIP * exact, LAST_DIGIT * abs(z)) * lake.stiffness:
+                return True
+            break
         if excess > 0.0:
-            if z <= lake.bottom:
-                lake.stiffness = steepness
-                return excess <= ROUNDING * steepness
             high = z
         else:
             low = z
         if steepness <= 0.0 and lake.area > 0.0:
-            return False
+            break
         change = -excess / steepness if steepness > 0.0 else 1.0
-        if abs(change) <= exact and (change >= 0.0 or z + change > lake.bottom):
+        if abs(change) <= enough(z, z - lake.bottom, exact) and z + change > lake.bottom:
             level[w] = z + change
             lake.stiffness = steepness
             terms_at(w, z + change, flux, lakes, structures, curve)
@@ -68,6 +84,7 @@ def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats,
             z = lake.bottom
         elif z <= low or z >= high:
             z = 0.5 * (max(low, lake.bottom) + high)
+    state.clock[0].culprit = w
     return False
 
 
@@ -104,8 +121,11 @@ def assemble(g: int, factor: float, level: Floats, flux: Floats, layout: Layout,
     largest = 0.0
     for i in range(group.first, group.last):
         lake = lakes[lists[i]]
+        if lake.area == 0.0:  # the tip of a pointed bottom
+            slot[lake.diagonal] = max(slot[lake.diagonal], lake.least_area)
         lake.stiffness = slot[lake.diagonal]
         if lake.stiffness <= 0.0:
+            state.clock[0].culprit = lists[i]
             return -1.0
         largest = max(largest, abs(lake.wanting) / lake.stiffness)
     return largest
@@ -118,6 +138,7 @@ def factorise(g: int, layout: Layout, state: State) -> bool:
         lake = lakes[lists[i]]
         pivot = slot[lake.diagonal]
         if pivot <= 0.0:
+            state.clock[0].culprit = lists[i]
             return False
         for k in range(lake.entry_first, lake.entry_last):
             share = slot[entry[k].lower] / pivot
@@ -166,11 +187,13 @@ def solve_group(g: int, factor: float, exact: float, level: Floats, flux: Floats
             w = lists[i]
             lake = lakes[w]
             if level[w] + lake.change < lake.bottom:
-                below = below or (level[w] <= lake.bottom and lake.change < -ROUNDING)
+                if level[w] <= lake.bottom and lake.change < -max(SLIP * exact, LAST_DIGIT * abs(level[w])):
+                    below = True
+                    state.clock[0].culprit = w
                 lake.change = 0.5 * (lake.bottom - level[w])
             level[w] += lake.change
-            largest = max(largest, abs(lake.change))
-        if largest <= exact:
+            largest = max(largest, abs(lake.change) / enough(level[w], level[w] - lake.bottom, exact))
+        if largest <= 1.0:
             for i in range(group.own_first, group.own_last):
                 structure = structures[lists[i]]
                 if structure.head < len(lakes):
@@ -204,7 +227,7 @@ def solve_stage(
     time: float,
     piece: int,
     factor: float,
-    patient: bool,
+    euler: bool,
     level: Floats,
     flux: Floats,
     layout: Layout,
@@ -213,22 +236,27 @@ def solve_stage(
 ) -> bool:
     """Solve  storage(level) − factor·net(level) = target  for all lakes, groups upstream first.
 
-    On return `level` and `flux` hold the solution; False, with the lake in `clock.culprit`, if there is none. A group
-    that Newton does not solve is swept if `patient`.
+    On return `level` and `flux` hold the solution; False, with the lake in `clock.culprit`, if there is none. The stage
+    of a backward Euler step is the last resort: it takes the given outflow in the mean of the step, so that a dry lake
+    can leave all of it undelivered, and sweeps a group that Newton does not solve.
     """
-    clock = state.clock[0]
+    clock, lakes, breakpoint, pieces = state.clock[0], state.lake, forcing.breakpoint, forcing.piece
     exact = EXACT * clock.tolerance
-    set_now(time, piece, level, state.lake, state.structure, layout.rule, forcing)
+    set_now(time, piece, level, lakes, state.structure, layout.rule, forcing)
+    if euler:
+        for w in range(len(lakes)):
+            row = lakes[w].outflow_row
+            asked = volume_at(row, piece, time, breakpoint, pieces)
+            asked -= volume_at(row, clock.piece, clock.time, breakpoint, pieces)
+            lakes[w].outflow = asked / factor
     for g in range(len(layout.group)):
-        w = layout.lists[layout.group[g].first]
         if layout.group[g].last - layout.group[g].first == 1:
-            solved = solve_lake(w, factor, exact, level, flux, layout, state)
+            solved = solve_lake(layout.lists[layout.group[g].first], factor, exact, level, flux, layout, state)
         else:
             solved = solve_group(g, factor, exact, level, flux, layout, state)
-            if patient and not solved:
+            if euler and not solved:
                 solved = sweep(g, factor, exact, level, flux, layout, state)
         if not solved:
-            clock.culprit = w
             return False
     return True
 
@@ -248,5 +276,5 @@ def respond(factor: float, layout: Layout, state: State) -> None:
             substitute(g, layout, state)
 
 
-COMPILED = (solve_lake, assemble, factorise, substitute, solve_group, sweep, solve_stage, respond)
+COMPILED = (enough, solve_lake, assemble, factorise, substitute, solve_group, sweep, solve_stage, respond)
 """What `compiled` compiles."""

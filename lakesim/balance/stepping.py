@@ -18,7 +18,21 @@ from .rates import (
     volume_at,
 )
 from .solving import respond, solve_stage
-from .tables import DONE, EVENTS_FULL, NOT_CONVERGED, Floats, Forcing, LakeRow, Layout, Record, State
+from .tables import (
+    DONE,
+    EVAPORATION,
+    EVENTS_FULL,
+    NOT_CONVERGED,
+    SEEPAGE,
+    TERMS,
+    UNDELIVERED,
+    Floats,
+    Forcing,
+    LakeRow,
+    Layout,
+    Record,
+    State,
+)
 
 GAMMA = 2.0 - sqrt(2.0)
 D = GAMMA / 2.0
@@ -29,8 +43,11 @@ E0, E1, E2 = (1.0 - 4.0 * W) / 3.0, 1.0 / 3.0, -2.0 * D / 3.0
 MOST_TRIES = 60
 """Tries for one step."""
 
-LONGEST_STEP, SHORTEST_STEP = 5 * 86400.0, 1e-6
-"""Steps are not made longer nor cut shorter [s]."""
+LONGEST_STEP, SHORTEST_STEP = 5 * 86400.0, 1e-4
+"""Lengths between which the error decides on a step [s]; a shorter one is backward Euler's, and its error is stated."""
+
+TOO_SHORT = 1e-7
+"""A step that backward Euler cannot solve though it is as short as this has no solution [s]."""
 
 
 def rates_at(
@@ -187,12 +204,39 @@ def carry_error(step: float, euler: bool, layout: Layout, state: State) -> None:
         lake.largest_error = max(lake.largest_error, lake.error)
 
 
+def hold_back(w: int, lack: float, first_term: int, layout: Layout, state: State) -> None:
+    """Take a lack of water back from what leaves lake w, in `flux1`, which holds volumes.
+
+    What is left over where a stage was solved to its last digit but one: a lake never gives more than it has.
+    """
+    lake, structures, flux1 = state.lake[w], state.structure, state.flux1
+    f = first_term + TERMS * w
+    for term in (EVAPORATION, SEEPAGE):
+        cut = min(lack, max(flux1[f + term], 0.0))
+        flux1[f + term] -= cut
+        lack -= cut
+    for i in range(lake.touch_first, lake.touch_last):
+        j = layout.lists[i]
+        leaves = flux1[j] if structures[j].head == w else -flux1[j]
+        cut = min(lack, max(leaves, 0.0))
+        flux1[j] -= cut if structures[j].head == w else -cut
+        lack -= cut
+    if lake.outflow_row >= 0:
+        flux1[f + UNDELIVERED] += lack
+
+
 def book(step: float, euler: bool, layout: Layout, state: State) -> None:
     """Book the volumes of the step: once in the ledger, and on both sides in the storages. `flux1` becomes volumes."""
     lakes, structures, lists, curve = state.lake, state.structure, layout.lists, layout.curve
     flux, flux1, flux2, ledger, level2 = state.flux, state.flux1, state.flux2, state.ledger, state.level2
     for f in range(len(flux1)):
         flux1[f] = step * flux2[f] if euler else step * (W * flux[f] + W * flux1[f] + D * flux2[f])
+    for i in range(len(lakes)):  # upstream first
+        w = lists[i]
+        left = lakes[w].storage + lakes[w].given + net_of(w, flux1, lakes, structures, lists)
+        if left < curve[lakes[w].curve_first].storage:
+            hold_back(w, curve[lakes[w].curve_first].storage - left, len(structures), layout, state)
+    for f in range(len(flux1)):
         ledger[f] += flux1[f]
     for w in range(len(lakes)):
         lake = lakes[w]
@@ -383,9 +427,9 @@ def make_step(boundary: float, layout: Layout, forcing: Forcing, state: State) -
             step = boundary - clock.time
         elif 2.0 * step > boundary - clock.time:
             step = 0.5 * (boundary - clock.time)
-        if step < SHORTEST_STEP and step < boundary - clock.time:
-            return 0.0, True
-        second_order = step_tr_bdf2(step, layout, forcing, state)
+        if step < TOO_SHORT and step < boundary - clock.time:
+            break
+        second_order = step > SHORTEST_STEP and step_tr_bdf2(step, layout, forcing, state)
         euler = not second_order or reversal(state)
         if euler and not step_euler(step, layout, forcing, state):
             clock.step = 0.25 * step
@@ -396,8 +440,8 @@ def make_step(boundary: float, layout: Layout, forcing: Forcing, state: State) -
             ratio = clock.tolerance / max(error, 1e-6 * clock.tolerance)
             growth = 0.9 * sqrt(ratio) if euler else 0.9 * sqrt(sqrt(ratio * sqrt(ratio)))
             growth = min(max(growth, 0.2), 4.0)
-            if error <= clock.tolerance:
-                clock.step = max(clock.step, step * growth) if growth >= 1.0 else step * growth
+            if error <= clock.tolerance or step <= SHORTEST_STEP:
+                clock.step = max(clock.step, step * growth) if growth >= 1.0 else max(step * growth, SHORTEST_STEP)
                 return step, euler
             clock.step = step * growth
         clock.repeated += 1
@@ -453,6 +497,7 @@ COMPILED = (
     reversal,
     estimate,
     carry_error,
+    hold_back,
     book,
     between,
     storage_within,

@@ -70,7 +70,7 @@ class LakeRow:
 
     `lists[touch_first … touch_last−1]` are the structures solved with it, `feed` those that bring it the water of an
     earlier group, `entry` its turn in the elimination. `given_row` is the row of the forcing with all that depends on
-    no level: inflow − outflow + rain on the bed. `rain` to `outflow` are what the series give at the moment,
+    no level: inflow − outflow + rain on the bed. `least_area` is the area at the top of the thin layer over the bottom. `rain` to `outflow` are what the series give,
     `given_before` and `given` the given volume before and in the step under way. A number 1 or 2 means its first or
     second stage.
     """
@@ -91,6 +91,7 @@ class LakeRow:
     outflow_row: int = -1
     bottom: float = 0.0
     top: float = 0.0
+    least_area: float = 0.0
 
     rain: float = 0.0
     evaporation: float = 0.0

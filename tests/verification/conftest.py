@@ -47,7 +47,9 @@ def draw_lake(rng: Random, number: int) -> tuple[Lake, float]:
         curve = Hypsometry.prism(bottom, top, area)
     elif shape == "table":
         levels = np.linspace(bottom, top, rng.randint(3, 8))
-        curve = Hypsometry(levels=levels, areas=area * np.cumsum([rng.random() for _ in levels]) / len(levels))
+        curve = Hypsometry(
+            levels=levels, areas=area * np.cumsum([rng.uniform(0.05, 1.0) for _ in levels]) / len(levels)
+        )
     else:
         curve = Hypsometry.power_law(bottom, top, exponent=2.0 if shape == "valley" else 3.0, area=area)
     flow = area * rng.uniform(0.1, 1.0) / 86_400.0
