@@ -118,6 +118,8 @@ class Flood(Record):
         ValueError
             If the flood gives a series that no water of the system takes, or in another unit than its term needs.
         """
+        if not self.series:
+            return system
         places = {f"{water.name}.{term}": (water, term) for water in system.waters for term in _terms(water)}
         faults, given = [], dict[str, dict[str, Series]]()
         for key, series in self.series.items():
@@ -131,7 +133,7 @@ class Flood(Record):
         if faults:
             raise ValueError("; ".join(faults))
         changed = [water.changed(**given[water.name]) for water in system.waters if water.name in given]
-        return system.replaced(*changed) if changed else system
+        return system.replaced(*changed)
 
     def over(self, system: System) -> Flood:
         """The flood with its period filled in: what all dated series of the system have in common.

@@ -43,7 +43,7 @@ class WaterAccount:
     final_storage: float
     volumes: Mapping[str, float]
     unmet: Mapping[str, float]
-    final_area: float
+    full_area: float
 
     @property
     def residual(self) -> float:
@@ -58,7 +58,7 @@ class WaterAccount:
     @property
     def residual_relative(self) -> float:
         """The residual against the turnover, or against 1 mm on the lake if less than that moved."""
-        moved = max(self.turnover, 0.001 * self.final_area)
+        moved = max(self.turnover, 0.001 * self.full_area)
         return abs(self.residual) / moved if moved > 0.0 else abs(self.residual)
 
 
@@ -348,8 +348,9 @@ class Result:
                 initial_storage=lake.hypsometry.storage(first),
                 final_storage=lake.hypsometry.storage(last),
                 volumes={term: volumes[term] for term in entries} | through[lake.name],
-                unmet=wanting[lake.name] | ({"outflow": volumes["shortfall"]} if volumes["shortfall"] > 0.0 else {}),
-                final_area=lake.hypsometry.area(last),
+                unmet=wanting[lake.name]
+                | {" + ".join(lake.leaving): gap for gap in (volumes["shortfall"],) if gap > 0.0},
+                full_area=lake.hypsometry.area(lake.hypsometry.top),
             )
         return Account(accounts, self.numerical_error)
 
@@ -389,7 +390,7 @@ class Result:
                 level=row.level,
                 threshold=row.threshold,
             )
-            for row in _rows(self.record.event[:count])
+            for row in sorted(_rows(self.record.event[:count]), key=lambda row: float(row.time))
         )
         return Events(events)
 

@@ -48,7 +48,7 @@ EXAMPLES: dict[str, Structure] = {
     "pump": Pump(**PUMP, capacity=15.0, units=10),
     "pump with a curve": Pump(**PUMP, **CURVE, units=10),
     "channel": Channel(**LINK),
-    "rating": RatingCurve(**RATING, levels=[24.0, 25.0, 26.0], discharges=[0.0, 50.0, 40.0]),
+    "rating": RatingCurve(**RATING, free_fall=True, levels=[24.0, 25.0, 26.0], discharges=[0.0, 50.0, 40.0]),
     "difference": RatingCurve(**DIFFERENCE, levels=[0.0, 1.0], discharges=[0.0, 30.0]),
 }
 over = pytest.mark.parametrize("structure", EXAMPLES.values(), ids=EXAMPLES)
@@ -330,6 +330,11 @@ def test_a_good_structure_has_no_fault(structure: Structure) -> None:
         (Channel(**LINK | {"bed": 18.0}), WATERS, ["the bed 18 m .* of 'lake'", "the bed 18 m .* of 'pond'"]),
         (EXAMPLES["difference"].changed(tail=None), WATERS, ["of a rating curve depends on the tailwater"]),
         (EXAMPLES["rating"].changed(tail=None), WATERS, []),
+        (EXAMPLES["rating"].changed(free_fall=False), WATERS, ["does not know how high 'river' stands; say free_fall"]),
+        (EXAMPLES["difference"].changed(free_fall=True), WATERS, ["does not fall freely; leave free_fall out"]),
+        (EXAMPLES["rating"].changed(flap=True), WATERS, ["a flap gate has nothing to stop on this rating curve"]),
+        (EXAMPLES["pump"].changed(flap=True), WATERS, ["a flap gate has nothing to stop on this pump"]),
+        (EXAMPLES["weir that falls"].changed(flap=True), WATERS, ["a flap gate has nothing to stop on this weir"]),
     ],
 )
 def test_faults_in_a_system_are_named(structure: Structure, waters: dict[str, Any], faults: list[str]) -> None:

@@ -211,7 +211,7 @@ def test_a_system_prints_as_a_schematic():
 
 def test_rules_are_checked_with_the_system():
     waters = [lake(), River(name="yangtze", level=15.0)]
-    works = RatingCurve(name="works", head="honghu", tail="yangtze", of="headwater", levels=[10, 20], discharges=[0, 9])
+    works = Weir(name="works", head="honghu", tail="yangtze", crest=16.0, width=5.0, free_fall=True)
     opening, target = Series.constant(0.5, ""), Series.constant(15.0, "m")
     System(waters=waters, structures=[works], rules=[Schedule(structure="works", opening=opening)])
     for rules, fault in (

@@ -155,7 +155,7 @@ def set_now(
         lake.rain = value_at(lake.rain_row, piece, time, breakpoint, pieces)
         lake.evaporation = value_at(lake.evaporation_row, piece, time, breakpoint, pieces)
         lake.seepage = value_at(lake.seepage_row, piece, time, breakpoint, pieces)
-        lake.outflow = value_at(lake.outflow_row, piece, time, breakpoint, pieces)
+        lake.outflow = max(value_at(lake.outflow_row, piece, time, breakpoint, pieces), 0.0)
     for r in range(len(rivers)):
         level[len(lakes) + r] = value_at(rivers[r], piece, time, breakpoint, pieces)
     level[len(level) - 1] = hydraulics.FREE_FALL
@@ -230,15 +230,24 @@ def terms_at(
     storage = curve[i].storage + x * (curve[i].area + 0.5 * widening * x)
     area = curve[i].area + widening * x
     lake.area = area
-    part, growth = wetness(level - lake.bottom)
     f = len(structures) + TERMS * w
     flux[f + RAIN] = lake.rain * area
-    flux[f + EVAPORATION] = lake.evaporation * area * part
-    flux[f + SEEPAGE] = lake.seepage * area * part
-    flux[f + UNDELIVERED] = lake.outflow * (1.0 - part)
+    flux[f + EVAPORATION] = lake.evaporation * area
+    flux[f + SEEPAGE] = lake.seepage * area
+    flux[f + UNDELIVERED] = 0.0
+    slope = (lake.rain - lake.evaporation - lake.seepage) * widening
+    part, growth = wetness(level - lake.bottom)
+    if part < 1.0:  # only what would leave is held back: condensation or groundwater also fills an empty lake
+        if lake.evaporation > 0.0:
+            flux[f + EVAPORATION] *= part
+            slope += lake.evaporation * (widening * (1.0 - part) - area * growth)
+        if lake.seepage > 0.0:
+            flux[f + SEEPAGE] *= part
+            slope += lake.seepage * (widening * (1.0 - part) - area * growth)
+        if lake.outflow > 0.0:
+            flux[f + UNDELIVERED] = lake.outflow * (1.0 - part)
+            slope -= lake.outflow * growth
     net = flux[f + RAIN] - flux[f + EVAPORATION] - flux[f + SEEPAGE] + flux[f + UNDELIVERED]
-    loss = lake.evaporation + lake.seepage
-    slope = lake.rain * widening - loss * (widening * part + area * growth) - lake.outflow * growth
     return storage, net, slope
 
 

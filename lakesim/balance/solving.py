@@ -248,7 +248,7 @@ def solve_stage(
             row = lakes[w].outflow_row
             asked = volume_at(row, piece, time, breakpoint, pieces)
             asked -= volume_at(row, clock.piece, clock.time, breakpoint, pieces)
-            lakes[w].outflow = asked / factor
+            lakes[w].outflow = max(asked / factor, 0.0)
     for g in range(len(layout.group)):
         if layout.group[g].last - layout.group[g].first == 1:
             solved = solve_lake(layout.lists[layout.group[g].first], factor, exact, level, flux, layout, state)

@@ -293,7 +293,7 @@ def write_outputs(
             given = volume_at(lake.given_row, piece, output_time[k], breakpoint, pieces) - lake.given_before
             storage = storage_within(lake, x, given, step, euler)
             if storage < curve[lake.curve_first].storage:
-                storage = storage_within(lake, x, given, step, True)
+                storage = lake.storage + x / step * (lake.storage2 - lake.storage)
             if output_time[k] == finish:
                 storage = lake.storage2
             storages[w * outputs + k] = storage
@@ -302,7 +302,10 @@ def write_outputs(
 
 
 def watch_extremes(step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> None:
-    """Keep the highest and the lowest level of each lake and their times, also where they fall inside the step."""
+    """Keep the highest and the lowest level of each lake and their times, also where they fall inside the step.
+
+    Inside, a level turns where the rate of its lake changes sign between two breakpoints of the forcing.
+    """
     clock, lakes, breakpoint, pieces, level2 = (
         state.clock[0],
         state.lake,
@@ -310,21 +313,27 @@ def watch_extremes(step: float, finish: float, euler: bool, layout: Layout, forc
         forcing.piece,
         state.level2,
     )
-    ahead = piece_until(finish, clock.piece, breakpoint)
     for w in range(len(lakes)):
         lake = lakes[w]
         row = lake.given_row
-        rising = lake.net + value_at(row, clock.piece, clock.time, breakpoint, pieces)
-        rising2 = lake.net2 + value_at(row, ahead, finish, breakpoint, pieces)
-        if rising * rising2 < 0.0:
-            x = step * rising / (rising - rising2)
-            piece = piece_until(clock.time + x, clock.piece, breakpoint)
-            given = volume_at(row, piece, clock.time + x, breakpoint, pieces) - lake.given_before
-            turning = level_of_storage(lake, storage_within(lake, x, given, step, euler), layout.curve)
-            if turning > lake.highest:
-                lake.highest, lake.highest_time = turning, clock.time + x
-            if turning < lake.lowest:
-                lake.lowest, lake.lowest_time = turning, clock.time + x
+        piece = clock.piece
+        begin = 0.0
+        while begin < step:
+            last = piece == len(breakpoint) - 2 or breakpoint[piece + 1].time >= finish
+            end = step if last else breakpoint[piece + 1].time - clock.time
+            now, then = clock.time + begin, clock.time + end
+            rising = lake.net + (lake.net2 - lake.net) * begin / step + value_at(row, piece, now, breakpoint, pieces)
+            rising2 = lake.net + (lake.net2 - lake.net) * end / step + value_at(row, piece, then, breakpoint, pieces)
+            if rising * rising2 <= 0.0 and rising != rising2:
+                x = begin + (end - begin) * rising / (rising - rising2)
+                given = volume_at(row, piece, clock.time + x, breakpoint, pieces) - lake.given_before
+                turning = level_of_storage(lake, storage_within(lake, x, given, step, euler), layout.curve)
+                if turning > lake.highest:
+                    lake.highest, lake.highest_time = turning, clock.time + x
+                if turning < lake.lowest:
+                    lake.lowest, lake.lowest_time = turning, clock.time + x
+            begin = end
+            piece += 1
         if level2[w] > lake.highest:
             lake.highest, lake.highest_time = level2[w], finish
         if level2[w] < lake.lowest:

@@ -49,7 +49,7 @@ class CurveRow:
 
 @dataclass(slots=True)
 class BreakRow:
-    """A breakpoint of the forcing: its time [s], and whether some series jumps there."""
+    """A breakpoint of the forcing: its time [s], and whether a step has to end there, at a jump or a bend."""
 
     time: float = 0.0
     jump: int = 0
@@ -70,9 +70,9 @@ class LakeRow:
 
     `lists[touch_first … touch_last−1]` are the structures solved with it, `feed` those that bring it the water of an
     earlier group, `entry` its turn in the elimination. `given_row` is the row of the forcing with all that depends on
-    no level: inflow − outflow + rain on the bed. `least_area` is the area at the top of the thin layer over the bottom. `rain` to `outflow` are what the series give,
-    `given_before` and `given` the given volume before and in the step under way. A number 1 or 2 means its first or
-    second stage.
+    no level: inflow − outflow + rain on the bed. `least_area` is the area at the top of the thin layer over the bottom.
+    `rain` to `outflow` are what the series give at the moment, `given_before` and `given` the given volume before and
+    in the step under way. A number 1 or 2 means its first or second stage.
     """
 
     curve_first: int = 0

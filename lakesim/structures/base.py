@@ -104,6 +104,10 @@ class Structure(Record):
             faults.append(f"head and tail are both {self.head!r}; name the other water as tail")
         if self.NEEDS_TAIL and self.feels_tail and self.tail is None:
             faults.append(f"the discharge of a {self._word} depends on the tailwater, and there is none; name the tail")
+        if self.flap and not (self.TWO_WAY and self.uses_tail):
+            faults.append(
+                f"a flap gate has nothing to stop on this {self._word}, which never runs backwards; leave flap out"
+            )
         for word, level, name in self._marks():
             lake = waters.get(name or "")
             bottom = getattr(getattr(lake, "hypsometry", None), "bottom", None)

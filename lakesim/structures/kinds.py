@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -374,6 +375,7 @@ class RatingCurve(Structure):
     Parameters
     ----------
     of : `"headwater"`, or `"difference"` (headwater − tailwater; reversed flow has the same table)
+    free_fall : of the headwater, into another water: say true, since such a table holds only while the tail stays low
     levels : levels, or differences of level from 0, rising [m]
     discharges : discharges [m3/s], of a difference from 0; they may fall
 
@@ -388,6 +390,7 @@ class RatingCurve(Structure):
     of: Literal["headwater", "difference"]
     levels: Levels
     discharges: Discharges
+    free_fall: bool = False
 
     @model_validator(mode="after")
     def _check_table(self) -> RatingCurve:
@@ -409,6 +412,18 @@ class RatingCurve(Structure):
         """Whether the level on the tail's side changes the discharge."""
         return self.of == "difference"
 
+    def check(self, waters: Mapping[str, Any]) -> list[str]:
+        """Faults of the structure among these waters, a sentence each."""
+        faults = super().check(waters)
+        if self.of == "headwater" and self.tail is not None and not self.free_fall:
+            faults.append(
+                f"a rating of the headwater does not know how high {self.tail!r} stands; say free_fall = true if that "
+                'never reaches the outlet, or give a rating of = "difference"'
+            )
+        if self.of == "difference" and self.free_fall:
+            faults.append("a rating of the difference does not fall freely; leave free_fall out")
+        return faults
+
     def parameters(self) -> tuple[float, ...]:
         """Levels, then discharges."""
         return *self.levels, *self.discharges
@@ -417,4 +432,5 @@ class RatingCurve(Structure):
         return self.parameters(), 0, len(self.levels)
 
     def _details(self) -> list[str]:
-        return [f"of the {self.of}", f"{len(self.levels)} rows", f"up to {max(self.discharges):g} m³/s"]
+        falls = ["free fall"] if self.free_fall else []
+        return [f"of the {self.of}", f"{len(self.levels)} rows", f"up to {max(self.discharges):g} m³/s", *falls]

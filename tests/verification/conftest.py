@@ -79,8 +79,9 @@ def draw_structure(rng: Random, kind: str, name: str, head: str, tail: str | Non
     ends = {"name": name, "head": head, "tail": tail}
     sill, flow = rng.uniform(20.0, 23.0), flow * 10.0 ** rng.uniform(-0.5, 0.7)
     width = max(flow / 1.7, 0.01)
-    both_ways = {"flap": rng.random() < 0.3, "opening": rng.choice([1.0, rng.uniform(0.1, 1.0)])}
     fall = {"free_fall": tail is not None and rng.random() < 0.2}
+    drowns = tail is not None and not (fall["free_fall"] and kind in ("broad weir", "sharp weir", "gate", "culvert"))
+    both_ways = {"flap": drowns and rng.random() < 0.3, "opening": rng.choice([1.0, rng.uniform(0.1, 1.0)])}
     if kind in ("broad weir", "sharp weir"):
         return Weir(**ends, **both_ways, **fall, shape=kind.split()[0], crest=sill, width=width)
     if kind == "gate":
@@ -99,7 +100,7 @@ def draw_structure(rng: Random, kind: str, name: str, head: str, tail: str | Non
         return Channel(**ends, **both_ways, bed=sill - 1.0, width=wide, length=length)
     if kind == "rating":
         return RatingCurve(
-            **ends, of="headwater", levels=[sill, sill + 1.0, sill + 3.0], discharges=[0.0, flow, 4.0 * flow]
+            **ends, free_fall=tail is not None, of="headwater", levels=[sill, sill + 1.0, sill + 3.0], discharges=[0.0, flow, 4.0 * flow]
         )
     return RatingCurve(**ends, **both_ways, of="difference", levels=[0.0, 0.5, 2.0], discharges=[0.0, flow, 2.0 * flow])
 
