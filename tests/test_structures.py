@@ -188,7 +188,7 @@ def test_faults_of_a_record_are_named(words: dict[str, Any], fault: str) -> None
         ("pump", "pump, starts at 24.4 m, 10 × 15 m³/s"),
         ("pump with a curve", "pump, starts at 24.4 m, 10 × 12 m³/s"),
         ("channel", "channel, bed 20 m, width 20 m, length 1700 m"),
-        ("rating", "rating curve, of the headwater, 3 rows, up to 50 m³/s"),
+        ("rating", "rating curve, of the headwater, 3 rows, up to 50 m³/s, free fall"),
     ],
 )
 def test_a_line_about_it(name: str, line: str) -> None:

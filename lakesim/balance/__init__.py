@@ -17,12 +17,13 @@ each volume is summed by itself, so that the account can be checked against the 
 Everything here runs as plain Python on lists and, compiled unchanged by `compiled`, on arrays.
 
 `tables` are the tables of numbers; `rates` says what moves at given levels; `solving` solves a stage for the levels;
-`stepping` makes the steps, keeps the books and writes the outputs.
+`stepping` makes the steps and keeps the books; `recording` writes what is kept.
 """
 
-from . import rates, solving, stepping
+from . import rates, recording, solving, stepping
 from .rates import THIN_LAYER, discharge
-from .stepping import advance, rates_over
+from .recording import rates_over
+from .stepping import advance
 from .tables import (
     DECIDE,
     DONE,
@@ -87,5 +88,5 @@ __all__ = [
     "table",
 ]
 
-COMPILED = (*rates.COMPILED, *solving.COMPILED, *stepping.COMPILED)
+COMPILED = (*rates.COMPILED, *solving.COMPILED, *recording.COMPILED, *stepping.COMPILED)
 """What `compiled` compiles together with `advance`."""

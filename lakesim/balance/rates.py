@@ -19,8 +19,10 @@ from .tables import (
     Forcing,
     Ints,
     LakeRow,
+    Layout,
     PieceRow,
     RuleRow,
+    State,
     StructureRow,
 )
 
@@ -270,6 +272,18 @@ def net_of(
     return net
 
 
+def rates_at(
+    time: float, piece: int, level: Floats, flux: Floats, layout: Layout, forcing: Forcing, state: State
+) -> None:
+    """Write every rate at given levels of the lakes; those of the rivers are filled in."""
+    lakes, structures, rules, param, curve = state.lake, state.structure, layout.rule, layout.param, layout.curve
+    set_now(time, piece, level, lakes, structures, rules, forcing)
+    for j in range(len(structures)):
+        structure_at(j, level, flux, lakes, structures, rules, param)
+    for w in range(len(lakes)):
+        terms_at(w, level[w], flux, lakes, structures, curve)
+
+
 COMPILED = (
     discharge,
     level_of_storage,
@@ -282,4 +296,5 @@ COMPILED = (
     structure_at,
     terms_at,
     net_of,
+    rates_at,
 )

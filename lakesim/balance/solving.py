@@ -18,7 +18,7 @@ LAST_DIGIT = 5e-16
 """Part of a level that its last digit may be: nothing is solved more exactly."""
 
 MOST_ITERATIONS = 60
-MOST_SWEEPS = 200
+MOST_SWEEPS, SWEEPS_AT_ONCE = 200, 10
 
 
 def enough(level: float, depth: float, exact: float) -> float:
@@ -208,18 +208,18 @@ def solve_group(g: int, factor: float, exact: float, level: Floats, flux: Floats
 
 
 def sweep(g: int, factor: float, exact: float, level: Floats, flux: Floats, layout: Layout, state: State) -> bool:
-    """Find the levels of a group lake by lake, each in its bracket, again and again: slow, and the last resort."""
+    """Find the levels of a group lake by lake, each in its bracket, again and again: slow, and the last resort.
+
+    Sweeps creep up to the solution without showing how far they are; so Newton, started from there, has the last word.
+    """
     group = layout.group[g]
-    for _ in range(MOST_SWEEPS):
-        largest = 0.0
-        for i in range(group.first, group.last):
-            w = layout.lists[i]
-            before = level[w]
-            if not solve_lake(w, factor, exact, level, flux, layout, state):
-                return False
-            largest = max(largest, abs(level[w] - before))
-        if largest <= exact:
-            return assemble(g, factor, level, flux, layout, state) >= 0.0 and factorise(g, layout, state)
+    for _ in range(MOST_SWEEPS // SWEEPS_AT_ONCE):
+        for _ in range(SWEEPS_AT_ONCE):
+            for i in range(group.first, group.last):
+                if not solve_lake(layout.lists[i], factor, exact, level, flux, layout, state):
+                    return False
+        if solve_group(g, factor, exact, level, flux, layout, state):
+            return True
     return False
 
 

@@ -100,7 +100,11 @@ def draw_structure(rng: Random, kind: str, name: str, head: str, tail: str | Non
         return Channel(**ends, **both_ways, bed=sill - 1.0, width=wide, length=length)
     if kind == "rating":
         return RatingCurve(
-            **ends, free_fall=tail is not None, of="headwater", levels=[sill, sill + 1.0, sill + 3.0], discharges=[0.0, flow, 4.0 * flow]
+            **ends,
+            free_fall=tail is not None,
+            of="headwater",
+            levels=[sill, sill + 1.0, sill + 3.0],
+            discharges=[0.0, flow, 4.0 * flow],
         )
     return RatingCurve(**ends, **both_ways, of="difference", levels=[0.0, 0.5, 2.0], discharges=[0.0, flow, 2.0 * flow])
 

@@ -1,0 +1,187 @@
+"""What is kept of the steps: outputs between their ends, highest and lowest levels, and events."""
+
+from __future__ import annotations
+
+from ..labels import ABOVE_CURVE, BACK_ON_CURVE, LOCKED_OUT, RAN_DRY, REFILLED, UNLOCKED
+from .rates import THIN_LAYER, level_of_storage, piece_from, piece_until, rates_at, value_at, volume_at
+from .tables import Floats, Forcing, LakeRow, Layout, Record, State
+
+
+def rates_over(
+    layout: Layout, forcing: Forcing, state: State, record: Record, discharge: Floats, opening: Floats
+) -> None:
+    """Write discharge and opening of every structure at the recorded levels, structure by structure.
+
+    At a jump of the forcing they are those from then on.
+    """
+    output_time, levels = record.output_time, record.level
+    lakes, structures, outputs, piece = len(state.lake), state.structure, len(record.output_time), 0
+    for k in range(outputs):
+        for w in range(lakes):
+            state.level1[w] = levels[w * outputs + k]
+        piece = piece_from(output_time[k], piece, forcing.breakpoint)
+        rates_at(output_time[k], piece, state.level1, state.flux1, layout, forcing, state)
+        for j in range(len(structures)):
+            discharge[j * outputs + k] = state.flux1[j]
+            opening[j * outputs + k] = structures[j].opening
+
+
+def between(rate: float, mean: float) -> float:
+    """A rate at an end of a step, so that the cubic with this mean rate does not swing past either end."""
+    if rate * mean <= 0.0:
+        return 0.0
+    return rate if abs(rate) <= 3.0 * abs(mean) else 3.0 * mean
+
+
+def storage_within(lake: LakeRow, x: float, given: float, step: float, euler: bool) -> float:
+    """Storage of a lake x seconds into the step: the given volume exactly, the rest by the cubic through both ends.
+
+    Where nothing is given, and the step is long against what the outlets need to bring the lake to rest, the cubic is
+    kept from swinging past the ends.
+    """
+    s = x / step
+    rest = lake.storage2 - lake.storage - lake.given
+    line = lake.storage + given + s * rest
+    if euler:
+        return line
+    first, last = lake.net, lake.net2
+    if lake.given == 0.0 and lake.stiffness > 2.0 * lake.area:
+        first, last = between(first, rest / step), between(last, rest / step)
+    return line + s * (1.0 - s) * (step * ((1.0 - s) * first - s * last) + (2.0 * s - 1.0) * rest)
+
+
+def write_outputs(
+    step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State, record: Record
+) -> None:
+    """Write the storage and level of every lake at the output times that the step under way has passed."""
+    clock, lakes, breakpoint, pieces, curve = (
+        state.clock[0],
+        state.lake,
+        forcing.breakpoint,
+        forcing.piece,
+        layout.curve,
+    )
+    output_time, storages, levels = record.output_time, record.storage, record.level
+    outputs = len(output_time)
+    first = clock.next_output
+    last = first
+    while last < outputs and output_time[last] <= finish:
+        last += 1
+    for w in range(len(lakes)):
+        lake = lakes[w]
+        piece = clock.piece
+        for k in range(first, last):
+            x = output_time[k] - clock.time
+            piece = piece_until(output_time[k], piece, breakpoint)
+            given = volume_at(lake.given_row, piece, output_time[k], breakpoint, pieces) - lake.given_before
+            storage = storage_within(lake, x, given, step, euler)
+            if storage < curve[lake.curve_first].storage:
+                storage = lake.storage + x / step * (lake.storage2 - lake.storage)
+            if output_time[k] == finish:
+                storage = lake.storage2
+            storages[w * outputs + k] = storage
+            levels[w * outputs + k] = level_of_storage(lake, storage, curve)
+    clock.next_output = last
+
+
+def watch_extremes(step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> None:
+    """Keep the highest and the lowest level of each lake and their times, also where they fall inside the step.
+
+    Inside, a level turns where the rate of its lake changes sign between two breakpoints of the forcing.
+    """
+    clock, lakes, breakpoint, pieces, level2 = (
+        state.clock[0],
+        state.lake,
+        forcing.breakpoint,
+        forcing.piece,
+        state.level2,
+    )
+    for w in range(len(lakes)):
+        lake = lakes[w]
+        row = lake.given_row
+        piece = clock.piece
+        begin = 0.0
+        while begin < step:
+            last = piece == len(breakpoint) - 2 or breakpoint[piece + 1].time >= finish
+            end = step if last else breakpoint[piece + 1].time - clock.time
+            now, then = clock.time + begin, clock.time + end
+            rising = lake.net + (lake.net2 - lake.net) * begin / step + value_at(row, piece, now, breakpoint, pieces)
+            rising2 = lake.net + (lake.net2 - lake.net) * end / step + value_at(row, piece, then, breakpoint, pieces)
+            if rising * rising2 <= 0.0 and rising != rising2:
+                x = begin + (end - begin) * rising / (rising - rising2)
+                given = volume_at(row, piece, clock.time + x, breakpoint, pieces) - lake.given_before
+                turning = level_of_storage(lake, storage_within(lake, x, given, step, euler), layout.curve)
+                if turning > lake.highest:
+                    lake.highest, lake.highest_time = turning, clock.time + x
+                if turning < lake.lowest:
+                    lake.lowest, lake.lowest_time = turning, clock.time + x
+            begin = end
+            piece += 1
+        if level2[w] > lake.highest:
+            lake.highest, lake.highest_time = level2[w], finish
+        if level2[w] < lake.lowest:
+            lake.lowest, lake.lowest_time = level2[w], finish
+
+
+def note(
+    time: float, water: int, structure: int, reason: int, level: float, threshold: float, state: State, record: Record
+) -> None:
+    """Note one event that no rule made."""
+    event = record.event[state.clock[0].events]
+    event.time, event.water, event.structure, event.rule = time, water, structure, -1
+    event.reason, event.level, event.threshold, event.overruled = reason, level, threshold, -1
+    event.opening_before = state.structure[structure].opening if structure >= 0 else 0.0
+    event.opening_after = event.opening_before
+    state.clock[0].events += 1
+
+
+def crossing(lake: LakeRow, storage: float, step: float, euler: bool, forcing: Forcing, state: State) -> float:
+    """Time at which a lake's storage passes a value inside the step under way [s], by bisection."""
+    clock, breakpoint, pieces = state.clock[0], forcing.breakpoint, forcing.piece
+    rises = lake.storage2 > storage
+    low, high = 0.0, step
+    for _ in range(50):
+        x = 0.5 * (low + high)
+        piece = piece_until(clock.time + x, clock.piece, breakpoint)
+        given = volume_at(lake.given_row, piece, clock.time + x, breakpoint, pieces) - lake.given_before
+        if (storage_within(lake, x, given, step, euler) > storage) == rises:
+            high = x
+        else:
+            low = x
+    return clock.time + high
+
+
+def note_changes(
+    step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State, record: Record
+) -> None:
+    """Note the lakes that ran dry or left their curve, and the flap gates that the tailwater shut, and their return."""
+    lakes, structures, curve, level, level2 = state.lake, state.structure, layout.curve, state.level, state.level2
+    for w in range(len(lakes)):
+        lake = lakes[w]
+        dry = 1 if level2[w] < lake.bottom + THIN_LAYER else 0
+        above = 1 if level2[w] > lake.top else 0
+        if dry != lake.dry:
+            lowest = curve[lake.curve_first]
+            layer = lowest.storage + THIN_LAYER * (lowest.area + 0.5 * lowest.slope * THIN_LAYER)
+            time = crossing(lake, layer, step, euler, forcing, state)
+            note(time, w, -1, RAN_DRY if dry == 1 else REFILLED, lake.bottom, lake.bottom, state, record)
+            lake.dry = dry
+        if above != lake.above:
+            time = crossing(lake, curve[lake.curve_last].storage, step, euler, forcing, state)
+            note(time, w, -1, ABOVE_CURVE if above == 1 else BACK_ON_CURVE, lake.top, lake.top, state, record)
+            lake.above = above
+    for j in range(len(structures)):
+        structure = structures[j]
+        h, t = structure.head, structure.below
+        locked = 1 if structure.flap == 1 and level2[t] > level2[h] else 0
+        if locked != structure.locked:
+            before, after = level[h] - level[t], level2[h] - level2[t]
+            part = before / (before - after) if before != after else 0.0
+            time = finish - step * (1.0 - min(max(part, 0.0), 1.0))
+            headwater = level[h] + part * (level2[h] - level[h])
+            note(time, h, j, LOCKED_OUT if locked == 1 else UNLOCKED, headwater, headwater, state, record)
+            structure.locked = locked
+
+
+COMPILED = (between, storage_within, write_outputs, watch_extremes, note, crossing, note_changes)
+"""What `compiled` compiles."""
