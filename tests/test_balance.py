@@ -457,7 +457,7 @@ def only_after_sweeps(monkeypatch):
 
 
 def test_sweeping_finds_the_same_levels(monkeypatch):
-    """The last resort, when Newton fails on a group: each lake in its bracket, again and again, then Newton once more."""
+    """The last resort, when Newton fails on a group: each lake in its bracket, again and again, then Newton."""
     waters = [lake("a", "banks", 15.0), lake("b", "prism", 12.5), lake("c", "areas", 14.0)]
     targets = [one.hypsometry.storage(one.initial_level) for one in waters]
     together, swept = chain(waters), chain(waters)
