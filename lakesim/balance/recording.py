@@ -79,8 +79,13 @@ def write_outputs(
                 storage = lake.storage + x / step * (lake.storage2 - lake.storage)
             if output_time[k] == finish:
                 storage = lake.storage2
+            level = level_of_storage(lake, storage, curve)
             storages[w * outputs + k] = storage
-            levels[w * outputs + k] = level_of_storage(lake, storage, curve)
+            levels[w * outputs + k] = level
+            if level > lake.highest:
+                lake.highest, lake.highest_time = level, output_time[k]
+            if level < lake.lowest:
+                lake.lowest, lake.lowest_time = level, output_time[k]
     clock.next_output = last
 
 

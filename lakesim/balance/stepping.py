@@ -230,7 +230,7 @@ def make_step(boundary: float, layout: Layout, forcing: Forcing, state: State) -
     the shortest fails, and whether it is one of backward Euler.
     """
     clock = state.clock[0]
-    for _ in range(MOST_TRIES):
+    for tries in range(MOST_TRIES):
         step = min(clock.step, LONGEST_STEP)
         if step >= boundary - clock.time:
             step = boundary - clock.time
@@ -252,7 +252,8 @@ def make_step(boundary: float, layout: Layout, forcing: Forcing, state: State) -
             if error <= clock.tolerance or step <= SHORTEST_STEP:
                 clock.step = max(clock.step, step * growth) if growth >= 1.0 else max(step * growth, SHORTEST_STEP)
                 return step, euler
-            clock.step = step * growth
+            # A transient that no step resolves keeps the error where it is: come down to the shortest step quickly.
+            clock.step = step * (growth if tries < 3 else min(growth, 0.3))
         clock.repeated += 1
     return 0.0, True
 

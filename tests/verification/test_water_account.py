@@ -117,7 +117,6 @@ def check_levels(result: Result) -> None:
         np.testing.assert_allclose(lake.hypsometry.storage(level), storage, rtol=1e-9, atol=1e-3)
         assert result.lowest(lake.name)[1] <= level.min() + 1e-12
         assert result.peak(lake.name)[1] >= level.max() - 1e-12
-        assert level.max() < 1000.0, "and nothing blows up"
 
 
 @settings(max_examples=100)
