@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, SerializeAsAny, model_validator
@@ -14,6 +15,9 @@ from .rules import Rule
 from .series import Series
 from .structures import Structure
 from .units import Level, Name, Record, to_si
+
+RISING_LEVELS = ("dead_level", "fortification_level", "warning_level", "guarantee_level")
+"""Those of them that must stand above one another in every lake; all of them lie below the dike crest."""
 
 LAKE_SERIES = {
     "inflow": ("m3/s",),
@@ -43,7 +47,7 @@ class Lake(Record):
 
     A reservoir, a detention basin, a polder that can flood and a pond group are lakes with other structures.
 
-        dS/dt = inflow − outflow + rain·A − (evaporation + seepage)·A + Σ structures
+        dS/dt = inflow − outflow + rain·A_bed − (evaporation + seepage)·A(level) + Σ structures
 
     Parameters
     ----------
@@ -116,6 +120,13 @@ class Lake(Record):
             "correct one of them"
             for key, level in levels.items()
             if self.dike_crest is not None and level > self.dike_crest
+        ]
+        rising = [(key, levels[key]) for key in RISING_LEVELS if key in levels]
+        faults += [
+            f"the {lower.replace('_', ' ')} {low:g} m lies above the {higher.replace('_', ' ')} {high:g} m; "
+            "correct one of them"
+            for (lower, low), (higher, high) in pairwise(rising)
+            if low > high
         ]
         for term, units in LAKE_SERIES.items():
             series = getattr(self, term)

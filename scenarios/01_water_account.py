@@ -85,16 +85,19 @@ def show_gates_shut(result: Result) -> None:
 def show_comparison(results: dict[str, Result]) -> None:
     print("The flood as it was, and through a plain weir")
     print(f"  {'':<13}{'before':>9}{'peak':>9}{'to crest':>10}{'inflow':>12}{'outflow':>12}{'less by':>9}{'lag':>6}")
+    before = {}
     for name in ("as_recorded", "plain_weir"):
         row = indicators.summary(results[name])
-        before = results[name].level["folsom"][results[name].times == FLOOD_BEGINS].item()
+        before[name] = results[name].level["folsom"][results[name].times == FLOOD_BEGINS].item()
         print(
-            f"  {name:<13}{before:7.1f} m{row['peak_level_m']:7.1f} m{row['freeboard_m']:8.1f} m"
+            f"  {name:<13}{before[name]:7.1f} m{row['peak_level_m']:7.1f} m{row['freeboard_m']:8.1f} m"
             f"{row['peak_inflow_m3_s']:7.0f} m³/s{row['peak_outflow_m3_s']:7.0f} m³/s"
             f"{row['peak_attenuation']:9.0%}{row['peak_lag_hours']:4.0f} h"
         )
     print("  Inflow and outflow are recorded as means of days, so the lag is known to a day. The river below can take")
-    print("  3256 m³/s for long: the operator kept to it, the weir does not.")
+    print("  3256 m³/s for long: the operator kept to it in the mean of the day, the weir does not. But the weir also")
+    higher = before["plain_weir"] - before["as_recorded"]
+    print(f"  meets the flood {higher:.1f} m higher: two ways to run a year are compared, not only two outlets.")
 
 
 # %% The whole lesson

@@ -2,7 +2,8 @@
 
     dS/dt = inflow − outflow + rain·A − (evaporation + seepage)·A + Σ structures
 
-for every lake, all at once, with the level in every place being the level of that storage. The method is TR-BDF2
+for every lake, all at once, with the level in every place being the level of that storage; rain falls on the bed within
+the top contour (A is its area, and the rain a given discharge), or on the surface of the moment. The method is TR-BDF2
 (Bank et al. 1985, IEEE Trans. Electron Devices 32:1992; error estimate and dense output of Hosea & Shampine 1996,
 Appl. Numer. Math. 20:21): a trapezoidal stage to t + γΔt, then a backward difference to t + Δt, both implicit with the
 same factor; second order, stiffly accurate, L-stable. Discharges that are given enter as exact volumes, whatever the
