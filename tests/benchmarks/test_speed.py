@@ -6,6 +6,7 @@ LAKESIM_SWMM_PYTHON names a Python that has pyswmm 2; without it those two tests
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -26,6 +27,8 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 HERE = Path(__file__).parent
 SWMM_PYTHON = os.environ.get("LAKESIM_SWMM_PYTHON", "")
 START = np.datetime64("2021-01-01", "ms")
+LEVEL = np.arange(19.0, 28.0)
+AREA = np.array([50, 120, 200, 270, 310, 330, 344, 350, 355]) * 1e6
 DAY = np.arange(8761) / 24.0
 INFLOW = 60.0 + 900.0 * np.exp(-(((DAY - 180.0) / 12.0) ** 2)) + 500.0 * np.exp(-(((DAY - 215.0) / 8.0) ** 2))
 TURNS = 7
@@ -37,8 +40,7 @@ def hourly(values: np.ndarray) -> Series:
 
 def chain(lakes: int, inflow: np.ndarray) -> System:
     """W1 (one lake), W2 (ten years of inflow) and W4 (50 lakes): see verification/test_w1."""
-    areas = np.array([50, 120, 200, 270, 310, 330, 344, 350, 355]) * 1e6
-    curve = Hypsometry(levels=np.arange(19.0, 28.0), areas=areas)
+    curve = Hypsometry(levels=LEVEL, areas=AREA)
     waters, structures = [], []
     for i in range(lakes):
         tail = f"l{i + 1}" if i + 1 < lakes else None
@@ -48,6 +50,54 @@ def chain(lakes: int, inflow: np.ndarray) -> System:
         structures.append(Weir(name=f"w{i}", **ends, crest=24.0, width=40.0, coefficient=1.7, **fall))
         structures.append(Pump(name=f"p{i}", **ends, start_level=24.4, band=0.1, capacity=150.0))
     return System(waters=waters, structures=structures)
+
+
+def swmm_model(lakes: int, step: int = 3600) -> str:
+    """SWMM's input file of W1, or of W4 with 50 lakes: a chain, both outlets of each lake going to the next."""
+    start = dt.datetime(2021, 1, 1)
+    end = start + dt.timedelta(hours=len(INFLOW) - 1)
+
+    def below(lake: int, outfall: str) -> str:
+        return f"L{lake + 1}" if lake + 1 < lakes else outfall
+
+    chain = range(lakes)
+    text = [
+        *("[OPTIONS]", "FLOW_UNITS CMS", "FLOW_ROUTING DYNWAVE", "LINK_OFFSETS DEPTH", "IGNORE_RAINFALL YES"),
+        *("IGNORE_QUALITY YES", f"START_DATE {start:%m/%d/%Y}", "START_TIME 00:00:00"),
+        *(f"REPORT_START_DATE {start:%m/%d/%Y}", "REPORT_START_TIME 00:00:00", f"END_DATE {end:%m/%d/%Y}"),
+        *(f"END_TIME {end:%H:%M:%S}", "REPORT_STEP 01:00:00", "WET_STEP 01:00:00", "DRY_STEP 01:00:00"),
+        *(f"ROUTING_STEP {step}", "VARIABLE_STEP 0", "MINIMUM_STEP 0.5", "INERTIAL_DAMPING NONE", "MAX_TRIALS 20"),
+        *("HEAD_TOLERANCE 0.0000001", "THREADS 1"),
+        *("[STORAGE]", *(f"L{i} 19 10 4.5 TABULAR AV 0 0" for i in chain)),
+        *("[OUTFALLS]", "OW 0 FREE NO", "OP 0 FREE NO"),
+        *("[WEIRS]", *(f"W{i} L{i} {below(i, 'OW')} TRANSVERSE 5.0 1.7 NO 0 0 YES" for i in chain)),
+        *("[PUMPS]", *(f"P{i} L{i} {below(i, 'OP')} PC ON 0 0" for i in chain)),
+        *("[XSECTIONS]", *(f"W{i} RECT_OPEN 5 40 0 0" for i in chain), "[CURVES]"),
+    ]
+    for i, (level, area) in enumerate(zip(LEVEL, AREA, strict=True)):
+        text.append(f"AV {'Storage' if i == 0 else ''} {level - 19:g} {area:.10g}")
+    text += ["AV 20 355000000", "PC Pump4 0 0", "PC 5.4 0", "PC 5.5 150", "PC 20 150"]
+    text += ["[INFLOWS]", "L0 FLOW Q FLOW 1.0 1.0 0", "[TIMESERIES]"]
+    text += [f"Q {start + dt.timedelta(hours=hour):%m/%d/%Y %H}:00 {q:.8f}" for hour, q in enumerate(INFLOW)]
+    return "\n".join([*text, "[REPORT]", "INPUT NO", "NODES ALL", "LINKS NONE", ""])
+
+
+SWMM_RUN = """
+import json, sys, time
+from swmm.toolkit import output, shared_enum, solver
+seconds = []
+for _ in range(3):
+    began = time.perf_counter()
+    solver.swmm_run("w1.inp", "w1.rpt", "w1.out")
+    seconds.append(time.perf_counter() - began)
+handle = output.init()
+output.open(handle, "w1.out")
+count = output.get_times(handle, shared_enum.Time.NUM_PERIODS)
+depth = output.get_node_series(handle, 0, shared_enum.NodeAttribute.INVERT_DEPTH, 0, count - 1)
+output.close(handle)
+with open("report.json", "w") as file:
+    json.dump({"seconds": seconds, "level": [19.0 + d for d in depth]}, file)
+"""
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -79,9 +129,8 @@ def swmm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], tuple[list
 
     def run(lakes: int) -> tuple[list[float], list[float]]:
         """Seconds of three runs at a routing step of an hour, and the level of the first lake after each hour."""
-        words = [SWMM_PYTHON, str(HERE / "swmm_w1.py"), "report.json", "3600", "3", str(lakes)]
-        inflow = "\n".join(map(repr, INFLOW.tolist()))
-        subprocess.run(words, input=inflow, cwd=folder, capture_output=True, encoding="utf-8", check=True)
+        (folder / "w1.inp").write_text(swmm_model(lakes), encoding="utf-8")
+        subprocess.run([SWMM_PYTHON, "-c", SWMM_RUN], cwd=folder, capture_output=True, check=True)
         report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
         return report["seconds"], report["level"]
 
