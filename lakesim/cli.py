@@ -231,7 +231,10 @@ def _read(file: Path, lang: str, tolerance: str | None) -> Scenario:
         scenario = read(file)
         if tolerance is not None:
             with_unit = any(sign.isalpha() and sign not in "eE" for sign in tolerance)
-            scenario = scenario.changed(tolerance=to_si(tolerance if with_unit else float(tolerance), "m"))
+            allowed = to_si(tolerance if with_unit else float(tolerance), "m")
+            if not 1e-9 <= allowed <= 0.01:
+                raise ValueError("is outside 1e-9 … 0.01 m; the default is 1e-6 m")
+            scenario = scenario.changed(tolerance=allowed)
     except ScenarioError as fault:
         _refuse([said("faults", lang, count=len(fault.faults), file=file), *fault.faults], lang, BAD_INPUT)
     except ValueError as fault:

@@ -164,8 +164,8 @@ def lockout_hours(result: Result, water: str, structure: str | None = None) -> f
     """Hours in which gravity outlets of a lake are shut because the tailwater is higher (关闸历时).
 
     An outlet has something to discharge while the headwater stands above its sill, and it is locked out while, besides,
-    the tailwater is at least as high. The lake is locked out while at least one outlet has something to discharge and
-    all that have are locked out. Gravity outlets are weirs, sluice gates and culverts that lead out of the lake, with
+    the tailwater is at least as high. The hours of a lake are those in which any of its outlets is locked out; another
+    may still run. Gravity outlets are weirs, sluice gates and culverts that lead out of the lake, with
     flap gate or without; one that falls freely is never locked out. Pumps, two-way channels and rating curves do not
     count.
 
@@ -206,7 +206,7 @@ def lockout_hours(result: Result, water: str, structure: str | None = None) -> f
 
     def locked_out(signals: Floats) -> NDArray[np.bool_]:
         could_discharge, held_back = signals[: len(outlets)] > 0.0, signals[len(outlets) :] <= 0.0
-        return np.asarray(could_discharge.any(axis=0) & (held_back | ~could_discharge).all(axis=0))
+        return np.asarray((could_discharge & held_back).any(axis=0))
 
     return _hours(result, [*above_sill, *head], locked_out)
 

@@ -181,7 +181,7 @@ UNITS: dict[str, tuple[str, str]] = {
 }
 """How a unit is written, by its code name."""
 
-RAN_DRY, REFILLED, ABOVE_CURVE, BACK_ON_CURVE, LOCKED_OUT, UNLOCKED = range(6)
+RAN_DRY, REFILLED, ABOVE_CURVE, BACK_ON_CURVE, LOCKED_OUT, UNLOCKED, OVER_DIKE, UNDER_DIKE = range(8)
 """Reason codes of events: the keys of `SENTENCES`."""
 
 SENTENCES: dict[int, tuple[str, str]] = {
@@ -208,6 +208,14 @@ SENTENCES: dict[int, tuple[str, str]] = {
     UNLOCKED: (
         "{time}: {structure} can discharge again, because {water} at {level:.2f} m stands higher than the tailwater.",
         "{time}，{water}水位 ({level:.2f} m) 高于外江水位，{structure}恢复自排。",
+    ),
+    OVER_DIKE: (
+        "{time}: {water} stands above its dike crest, {level:.2f} m; what runs over the dike is not computed.",
+        "{time}，{water}水位高于堤顶高程 {level:.2f} m，漫堤水量未计。",
+    ),
+    UNDER_DIKE: (
+        "{time}: {water} is below its dike crest again, {level:.2f} m.",
+        "{time}，{water}水位回落至堤顶高程 {level:.2f} m 以下。",
     ),
 }
 """The sentence of an event by its reason code; values by name: `time, water, structure, level` [m]."""

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from . import balance, compiled
 from .floods import Flood
-from .labels import label, sentence
-from .waters import LAKE_SERIES, River, System
+from .labels import ABOVE_CURVE, LOCKED_OUT, OVER_DIKE, UNDER_DIKE, label, sentence
+from .waters import LAKE_SERIES, Lake, River, System
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -381,7 +381,7 @@ class Result:
         count = _rows(self.state.clock)[0].events
         waters = [lake.name for lake in self.system.lakes] + [river.name for river in self.system.rivers]
         structures = [structure.name for structure in self.system.structures]
-        events = (
+        noted = [
             Event(
                 time=self._moment(row.time),
                 reason=row.reason,
@@ -390,9 +390,37 @@ class Result:
                 level=row.level,
                 threshold=row.threshold,
             )
-            for row in sorted(_rows(self.record.event[:count]), key=lambda row: float(row.time))
-        )
-        return Events(events)
+            for row in _rows(self.record.event[:count])
+        ]
+        events = [*self._from_the_start(), *noted, *(event for lake in self.system.lakes for event in self._over(lake))]
+        return Events(sorted(events, key=lambda event: event.time))
+
+    def _from_the_start(self) -> Iterator[Event]:
+        """What holds from the start, so that nothing begins with its end."""
+        for lake in self.system.lakes:
+            level, top = float(self.level[lake.name][0]), lake.hypsometry.top
+            if level > top:
+                yield Event(self.times[0], ABOVE_CURVE, lake.name, "", level, top)
+        for structure in self.system.structures:
+            if structure.flap and structure.tail is not None and structure.uses_tail:
+                headwater, tailwater = (float(self.level[end][0]) for end in (structure.head, structure.tail))
+                if tailwater > headwater:
+                    yield Event(self.times[0], LOCKED_OUT, structure.head, structure.name, headwater, tailwater)
+
+    def _over(self, lake: Lake) -> Iterator[Event]:
+        """When a lake rises over its dike and falls back, the level being linear between outputs."""
+        crest = lake.dike_crest
+        if crest is None:
+            return
+        depth = self.level[lake.name] - crest
+        if depth[0] > 0.0:
+            yield Event(self.times[0], OVER_DIKE, lake.name, "", crest, crest)
+        for k in np.flatnonzero((depth[1:] > 0.0) != (depth[:-1] > 0.0)):
+            part = depth[k] / (depth[k] - depth[k + 1])
+            time = self.times[k] + np.timedelta64(
+                round(float(part * (self.times[k + 1] - self.times[k]).astype(int))), "ms"
+            )
+            yield Event(time, OVER_DIKE if depth[k + 1] > 0.0 else UNDER_DIKE, lake.name, "", crest, crest)
 
     def table(self) -> list[Column]:
         """Every column of the result, in the order of waters, then structures."""

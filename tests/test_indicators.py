@@ -185,10 +185,10 @@ LINK = Channel(name="link", head="pond", tail="river", bed=1.0, width=5.0, lengt
         ([WEIR], (1.5, 1.5), (3.0, 3.0), 0.0),
         ([WEIR], (1.0, 2.0), (3.0, 3.0), 12.0),  # from when the pond passes the crest
         ([BARREL], (1.0, 2.0), (3.0, 3.0), 12.0),
-        # Of several, all that have something to discharge must be held back.
-        ([WEIR, SPILLWAY], (2.0, 2.0), (3.0, 3.0), 0.0),
-        ([WEIR, SPILLWAY], (1.5, 2.0), (3.0, 3.0), 12.0),
-        ([WEIR, FREE_FALL], (2.0, 2.0), (3.0, 3.0), 0.0),
+        # Of several, one that is held back counts, though another runs.
+        ([WEIR, SPILLWAY], (2.0, 2.0), (3.0, 3.0), 24.0),
+        ([WEIR, SPILLWAY], (1.5, 2.0), (3.0, 3.0), 24.0),
+        ([WEIR, FREE_FALL], (2.0, 2.0), (3.0, 3.0), 24.0),
         # Not a gravity outlet of this lake to a water whose level counts.
         ([], (2.0, 2.0), (3.0, 3.0), None),
         ([SPILLWAY], (2.0, 2.0), (3.0, 3.0), None),

@@ -106,7 +106,7 @@ def test_both_languages_say_the_same_values(code: int) -> None:
 
 
 def test_every_reason_code_has_its_sentence() -> None:
-    names = ("RAN_DRY", "REFILLED", "ABOVE_CURVE", "BACK_ON_CURVE", "LOCKED_OUT", "UNLOCKED")
+    names = ("RAN_DRY", "REFILLED", "ABOVE_CURVE", "BACK_ON_CURVE", "LOCKED_OUT", "UNLOCKED", "OVER_DIKE", "UNDER_DIKE")
     assert [getattr(labels, name) for name in names] == list(SENTENCES)
 
 

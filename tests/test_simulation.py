@@ -249,12 +249,26 @@ def test_a_flap_gate_is_shut_while_the_river_stands_higher():
         assert (event.water, event.structure) == ("a", "gate")
 
 
-def test_a_gate_that_begins_locked_has_no_event_for_it():
+def test_a_gate_that_begins_locked_says_so_at_the_start():
     gate = SluiceGate(name="gate", head="a", tail="river", sill=0.5, width=10.0, height=2.0, flap=True)
     system = System(waters=[lake(), River(name="river", level=3.0)], structures=[gate])
     result = simulate(system, days(1))
-    assert len(result.events) == 0
+    assert reasons(result) == [labels.LOCKED_OUT]
+    assert result.events[0].time == result.times[0]
     assert result.level["a"][-1] == 1.0
+
+
+def test_a_lake_over_its_dike_and_back_says_so():
+    """1 km², from 3.9 m: +0.2 m in a day, then −0.3 m: over the 4 m dike from 12 h to 24 h + 8 h."""
+    inflow = Series(["2020-07-01", "2020-07-02", "2020-07-03"], [0.2e6 / DAY, -0.3e6 / DAY], "means", "m3/s")
+    curve = Hypsometry.prism(bottom=0.0, top=5.0, area=1e6)
+    result = simulate(Lake(name="a", hypsometry=curve, initial_level=3.9, dike_crest=4.0, inflow=inflow))
+    assert reasons(result) == [labels.OVER_DIKE, labels.UNDER_DIKE]
+    hours = [(event.time - result.times[0]) / np.timedelta64(1, "h") for event in result.events]
+    assert hours == pytest.approx([12.0, 32.0], abs=1e-3)
+    start = simulate(result.system.changed(waters=[result.system.lakes[0].changed(initial_level=4.5)]))
+    assert start.events[0].reason == labels.OVER_DIKE
+    assert start.events[0].time == start.times[0]
 
 
 @pytest.mark.parametrize(("head", "tail", "sign"), [("river", "a", 1.0), ("a", "river", -1.0)])
