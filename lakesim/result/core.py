@@ -1,11 +1,10 @@
-"""Result: what happened, with its own proof."""
+"""Result: levels, rates and storages over time, from the numbers of a run; CSV and NetCDF."""
 
 from __future__ import annotations
 
 import csv
-import html
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,139 +14,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import balance, compiled
-from .floods import Flood
-from .labels import ABOVE_CURVE, LOCKED_OUT, OVER_DIKE, UNDER_DIKE, label, sentence
-from .waters import LAKE_SERIES, Lake, River, System
+from .. import balance, compiled
+from ..floods import Flood
+from ..labels import ABOVE_CURVE, LOCKED_OUT, OVER_DIKE, UNDER_DIKE, label
+from ..waters import LAKE_SERIES, Lake, River, System
+from .account import Account, WaterAccount
+from .events import Event, Events
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Floats = NDArray[np.float64]
 Times = NDArray[np.datetime64]
-
-
-@dataclass(frozen=True)
-class WaterAccount:
-    """The water account of one lake over a run; volumes are positive into the lake [m³].
-
-        residual = Σ volumes − (final storage − initial storage)
-
-    It proves that the books are right, not that the physics is. A given discharge stands in `volumes` as it was given;
-    what an empty lake could not give of it is the `shortfall` there. `unmet` is what structures would have taken had
-    the lake held it, and the shortfall again as `outflow`.
-    """
-
-    water: str
-    initial_storage: float
-    final_storage: float
-    volumes: Mapping[str, float]
-    unmet: Mapping[str, float]
-    full_area: float
-
-    @property
-    def residual(self) -> float:
-        """What the volumes and the storages disagree by [m³]."""
-        return sum(self.volumes.values()) - (self.final_storage - self.initial_storage)
-
-    @property
-    def turnover(self) -> float:
-        """All that came in and all that went out, together [m³]."""
-        return sum(abs(volume) for volume in self.volumes.values())
-
-    @property
-    def residual_relative(self) -> float:
-        """The residual against the turnover, or against 1 mm on the lake if less than that moved."""
-        moved = max(self.turnover, 0.001 * self.full_area)
-        return abs(self.residual) / moved if moved > 0.0 else abs(self.residual)
-
-
-class Account(Mapping[str, WaterAccount]):
-    """The water accounts of the lakes, by name; printed as a table in 10⁶ m³."""
-
-    def __init__(self, accounts: Mapping[str, WaterAccount], numerical_error: float) -> None:
-        self._accounts = dict(accounts)
-        self._numerical_error = numerical_error
-
-    def __getitem__(self, water: str) -> WaterAccount:
-        return self._accounts[water]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._accounts)
-
-    def __len__(self) -> int:
-        return len(self._accounts)
-
-    def rows(self, lang: str = "en") -> list[tuple[str, str, float]]:
-        """The account as rows of water, entry in words, and volume [m³]."""
-        rows = []
-        for name, account in self._accounts.items():
-            rows.append((name, label("initial_storage", lang), account.initial_storage))
-            for term, volume in account.volumes.items():
-                rows.append((name, label(term, lang) if term in (*LAKE_SERIES, "shortfall") else term, volume))
-            rows.append((name, label("final_storage", lang), account.final_storage))
-            rows.append((name, label("residual", lang), account.residual))
-            for term, volume in account.unmet.items():
-                if volume > 0.0 and term not in account.volumes.keys() & LAKE_SERIES.keys():
-                    rows.append((name, f"{label('shortfall', lang)}: {term}", volume))
-        return rows
-
-    def proof(self, lang: str = "en") -> str:
-        """The last line of an account: relative residual, and numerical error of the levels."""
-        worst = max(account.residual_relative for account in self._accounts.values())
-        return (
-            f"{label('residual', lang)} {worst:.1e}, "
-            f"{label('numerical_error', lang)} {100.0 * self._numerical_error:.2g} cm"
-        )
-
-    def __str__(self) -> str:
-        lines = [f"{name:<16}{entry:<28}{volume / 1e6:>16.6f}" for name, entry, volume in self.rows()]
-        return "\n".join([f"{'':<44}{'10⁶ m³':>16}", *lines, self.proof()])
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{html.escape(name)}</td><td>{html.escape(entry)}</td>"
-            f"<td style='text-align:right'>{volume / 1e6:.6f}</td></tr>"
-            for name, entry, volume in self.rows()
-        )
-        head = "<tr><th></th><th></th><th>10⁶ m³</th></tr>"
-        return f"<table>{head}{rows}<tr><td colspan='3'>{html.escape(self.proof())}</td></tr></table>"
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened, with its reason as a code; `sentence` says it in words."""
-
-    time: np.datetime64
-    reason: int
-    water: str
-    structure: str
-    level: float
-    threshold: float
-
-    def sentence(self, lang: str = "en") -> str:
-        """What happened and why, in a sentence."""
-        return sentence(
-            self.reason,
-            lang,
-            time=self.time,
-            water=self.water,
-            structure=self.structure,
-            level=self.level,
-            threshold=self.threshold,
-        )
-
-    def __str__(self) -> str:
-        return self.sentence()
-
-
-class Events(tuple[Event, ...]):
-    """The events of a run in the order of time; printed as sentences."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self)) or "no events"
 
 
 @contextmanager
@@ -448,7 +326,7 @@ class Result:
         """The result as a labelled dataset; made on first use."""
         import xarray as xr
 
-        from . import __version__
+        from .. import __version__
 
         variables = {
             column.name: ("time", column.values, {"units": column.unit, "long_name": label(column.key, "en")})
