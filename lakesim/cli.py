@@ -6,6 +6,7 @@ It exits with 0 when done, 2 for bad input (nothing is written then) and 1 for a
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 import warnings
@@ -13,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
@@ -92,7 +94,7 @@ def run(
     folder = out or Path("results") / file.stem
     began = False
     try:
-        with writing(folder) as hidden:
+        with _heeding_interrupts() as heed, writing(folder) as hidden:
             began = True
             with _progress(scenario) as progress:
                 results = scenario.run(progress)
@@ -101,6 +103,7 @@ def run(
                 _draw(scenario, results, hidden, lang)
             rows = summary(scenario, results)
             files = sorted(path.name for path in hidden.iterdir())
+            heed()
     except SimulationError as fault:
         _refuse([str(fault)], lang, FAILED)
     except ValueError as fault:
@@ -308,6 +311,26 @@ def _draw(scenario: Scenario, results: Mapping[str, Result], folder: Path, lang:
         keep(plot.hydrograph(results[case.name], water=scenario.water, lang=lang, title=title), f"{case.name}.png")
     lake = scenario.system[scenario.water]
     keep(plot.storage_curve(lake, lang=lang), f"{lake.name}_curve.png")
+
+
+@contextmanager
+def _heeding_interrupts() -> Iterator[Callable[[], None]]:
+    """Give a function that raises KeyboardInterrupt if Ctrl-C came and a library called meanwhile swallowed it."""
+    came = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        signal.default_int_handler(number, frame)
+
+    def heed() -> None:
+        if came:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield heed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
