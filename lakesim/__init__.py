@@ -5,9 +5,11 @@ Waters joined by structures, run by rules, under a flood. The rooms, from the lo
 units, labels          quantities at the door; every word that a person sees, in English and Chinese
 hydraulics             one equation a function: discharge and its slopes
 hypsometry, series     the level–area–storage curve of a water; forcing over time
-rules                  how far a structure is open: a rule curve through the year, a schedule
+rules                  how far a structure is open: rule curve, start and stop levels, limits, ramps; who gives way
 structures             weirs, gates, culverts, pumps, channels, rating curves
+runoff                 rain on a catchment to the inflow of a lake
 waters                 lakes, rivers, and the system they form
+measures               changed copies of a system: winter level, pump start level, rule curve, open gates
 floods                 the period and the series that drive a run
 catalogue              the lakes and records that come with the package
 balance                the solver: the water balance of a system over time
@@ -36,9 +38,18 @@ _ROOMS = {
     "RatingCurve": "structures",
     "RuleCurve": "rules",
     "Schedule": "rules",
+    "StartStop": "rules",
+    "ShutOff": "rules",
+    "ReleaseLimit": "rules",
+    "Ramp": "rules",
+    "Dwell": "rules",
+    "Catchment": "runoff",
     "Lake": "waters",
     "River": "waters",
     "System": "waters",
+    "WinterLevel": "measures",
+    "PumpStartLevel": "measures",
+    "OpenGates": "measures",
     "Flood": "floods",
     "Result": "result",
     "SimulationError": "simulation",
@@ -50,9 +61,18 @@ __all__ = ["__version__", *_ROOMS]
 if TYPE_CHECKING:
     from .floods import Flood as Flood
     from .hypsometry import Hypsometry as Hypsometry
+    from .measures import OpenGates as OpenGates
+    from .measures import PumpStartLevel as PumpStartLevel
+    from .measures import WinterLevel as WinterLevel
     from .result import Result as Result
+    from .rules import Dwell as Dwell
+    from .rules import Ramp as Ramp
+    from .rules import ReleaseLimit as ReleaseLimit
     from .rules import RuleCurve as RuleCurve
     from .rules import Schedule as Schedule
+    from .rules import ShutOff as ShutOff
+    from .rules import StartStop as StartStop
+    from .runoff import Catchment as Catchment
     from .series import Series as Series
     from .simulation import SimulationError as SimulationError
     from .simulation import simulate as simulate

@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from .hypsometry import Hypsometry
 from .units import Area, Areas, Fraction, Level, Levels, Record, Storage, Storages
-from .waters import CHARACTERISTIC_LEVELS, Lake
+from .waters import CHARACTERISTIC_LEVELS, FloodSeason, Lake
 
 __all__ = [
     "GRADES",
@@ -27,6 +27,7 @@ __all__ = [
     "LakeFile",
     "LevelFigure",
     "Point",
+    "SeasonFigure",
     "Source",
     "entry",
     "load",
@@ -75,6 +76,12 @@ class LevelFigure(Sourced):
     """A level [m] with its source."""
 
     value: Level
+
+
+class SeasonFigure(Sourced):
+    """A season, by its first and last day, with its source."""
+
+    value: FloodSeason
 
 
 class AreaFigure(Sourced):
@@ -141,6 +148,7 @@ class LakeFile(Record):
     initial_level : where a routing starts unless told otherwise (起调水位)
     level_pool_above : above it the water surface may be taken as level; below it the lake is a river
     levels : the characteristic levels, by name
+    flood_season : its first and last day (汛期)
     hypsometry : the level–area–storage table
     points : published points, those that the table was made from and those that contradict it
     catchment : area that drains to the lake
@@ -166,6 +174,7 @@ class LakeFile(Record):
     initial_level: LevelFigure
     level_pool_above: LevelFigure | None = None
     levels: dict[str, LevelFigure] = Field(default_factory=dict)
+    flood_season: SeasonFigure | None = None
     hypsometry: Curve
     points: tuple[Point, ...] = ()
     catchment: AreaFigure | None = None
@@ -198,7 +207,7 @@ class LakeFile(Record):
     def figures(self) -> Iterator[tuple[str, Sourced]]:
         """Give every figure of the file, with its place."""
         yield "initial_level", self.initial_level
-        for name in ("level_pool_above", "hypsometry", "catchment"):
+        for name in ("level_pool_above", "flood_season", "hypsometry", "catchment"):
             if (figure := getattr(self, name)) is not None:
                 yield name, figure
         yield from ((f"levels.{kind}", level) for kind, level in self.levels.items())
@@ -216,6 +225,7 @@ class LakeFile(Record):
             hypsometry=Hypsometry(levels=curve.levels, areas=curve.areas, storages=curve.storages, accept=curve.accept),
             initial_level=self.initial_level.value,
             level_pool_above=None if self.level_pool_above is None else self.level_pool_above.value,
+            flood_season=None if self.flood_season is None else self.flood_season.value,
             reconstructed=curve.grade in ("derived", "assumed", "unverified"),
             **{kind: level.value for kind, level in self.levels.items()},
         )
@@ -335,7 +345,7 @@ def _sentence(fault: Any) -> str:
     return f"{place}: {message}" if place else message
 
 
-_KINDS = (LakeFile, LevelFigure, AreaFigure, Fact, Point, Curve, Source)
+_KINDS = (LakeFile, LevelFigure, SeasonFigure, AreaFigure, Fact, Point, Curve, Source)
 _KEYS = tuple({key: None for kind in _KINDS for key in kind.model_fields})
 
 

@@ -40,7 +40,7 @@ def cache_folder() -> Path:
     import platformdirs
 
     digest = hashlib.sha256(_numba().__version__.encode())
-    modules = [Path(str(module.__file__)) for module in (hydraulics, labels, rules)]
+    modules = [Path(str(module.__file__)) for module in (hydraulics, labels.reasons, rules.base)]
     for source in (*modules, Path(__file__), *sorted(Path(str(balance.__file__)).parent.glob("*.py"))):
         digest.update(source.read_bytes())
     return platformdirs.user_cache_path("lakesim") / digest.hexdigest()[:16]

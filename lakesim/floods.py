@@ -165,4 +165,5 @@ def _terms(water: Water) -> tuple[str, ...]:
 
 def _all_series(system: System) -> Iterator[Series]:
     given = [getattr(water, term) for water in system.waters for term in _terms(water)]
-    yield from (series for series in (*given, *(rule.series for rule in system.rules)) if series is not None)
+    read = [series for rule in system.rules for series in rule.series]
+    yield from (series for series in (*given, *read) if series is not None)

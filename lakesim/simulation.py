@@ -15,6 +15,16 @@ from . import balance
 from . import compiled as compiled_solver
 from .floods import Flood
 from .result import Result
+from .rules import (
+    DWELL,
+    OBSERVATION_STEP,
+    PROPORTIONAL,
+    RAMP,
+    RELEASE_LIMIT,
+    SCHEDULE,
+    SHUT_OFF,
+    START_STOP,
+)
 from .series import Series
 from .waters import LAKE_SERIES, Lake, System, Water
 
@@ -31,6 +41,12 @@ LARGEST_RESIDUAL = 1e-9
 WORK_WORTH_COMPILING = 500_000
 """Work from which the compiled solver pays; the unit is one output of one lake, about 3 µs on the plain path."""
 
+
+SLOW = (RAMP, DWELL)
+"""Kinds of rules that make an operator of what acts at every moment otherwise."""
+
+REMEMBERING = (*SLOW, SHUT_OFF, START_STOP)
+"""Kinds of rules whose openings depend on what was before."""
 
 FIRST_STEP = 60.0
 """Length of the first step to be tried [s]."""
@@ -166,11 +182,12 @@ def _why_not(system: System, flood: Flood, run: Run) -> str:
 
 def lay_out(system: System, flood: Flood, tolerance: float = TOLERANCE) -> Run:
     """Turn records into the numbers that `balance.advance` works on: lakes first, then rivers, structures as given."""
-    layout, lakes, structures = _layout(system)
-    forcing = _forcing(system, flood, lakes, layout.rule)
+    layout, lakes, structures, rules = _layout(system)
+    forcing = _forcing(system, flood, lakes, rules)
     start, end = flood.period
-    state = _state(system, start, layout, lakes, structures, tolerance)
-    return Run(layout, forcing, state, _record(system, flood), float((end - start) / np.timedelta64(1, "s")))
+    state = _state(system, start, layout, lakes, structures, rules, tolerance)
+    record = _record(system, flood, int(np.count_nonzero(structures["column"] >= 0)))
+    return Run(layout, forcing, state, record, float((end - start) / np.timedelta64(1, "s")))
 
 
 def _bounds(lists: Sequence[Sequence[Any]]) -> Ints:
@@ -179,8 +196,8 @@ def _bounds(lists: Sequence[Sequence[Any]]) -> Ints:
     return np.array([ends[:-1], ends[1:]])
 
 
-def _layout(system: System) -> tuple[balance.Layout, Table, Table]:
-    """The layout, and the tables of lakes and structures as far as they follow from the system."""
+def _layout(system: System) -> tuple[balance.Layout, Table, Table, Table]:
+    """The layout, and the tables of lakes, structures and rules as far as they follow from the system."""
     waters: tuple[Water, ...] = (*system.lakes, *system.rivers)
     number = {water.name: index for index, water in enumerate(waters)}
     curves = [lake.hypsometry for lake in system.lakes]
@@ -218,7 +235,7 @@ def _layout(system: System) -> tuple[balance.Layout, Table, Table]:
     structures["head"], structures["tail"], structures["below"] = head, tail, below
     structures["flap"] = [structure.flap for structure in system.structures]
     structures["param_first"], structures["param_last"] = _bounds(parameters)
-    structures["opening"] = [structure.opening for structure in system.structures]
+    structures["own"] = structures["opening"] = [structure.opening for structure in system.structures]
 
     order, entry, update, slot = _elimination(groups, own, head, tail, lakes)
     group = balance.table(balance.GroupRow, len(groups))
@@ -231,28 +248,44 @@ def _layout(system: System) -> tuple[balance.Layout, Table, Table]:
     lakes["diagonal"] = [slot[water, water] for water in range(len(curves))]
     structures["slot_head_tail"] = [slot.get(pair, -1) for pair in zip(head, tail, strict=True)]
     structures["slot_tail_head"] = [slot.get(pair, -1) for pair in zip(tail, head, strict=True)]
-    param: Any = np.array([value for one in parameters for value in one], dtype=np.float64)
+    param = [value for one in parameters for value in one]
+    rules = _rules(system, number, structures, param)
     layout = balance.Layout(
         curve=curve,
-        param=param,
+        param=np.array(param, dtype=np.float64),  # type: ignore[arg-type]
         group=group,
         lists=np.array([number for several in lists for one in several for number in one], dtype=np.int64),
         entry=entry,
         update=update,
-        rule=_rules(system, number, structures),
     )
-    return layout, lakes, structures
+    return layout, lakes, structures, rules
 
 
-def _rules(system: System, number: dict[str, int], structures: Table) -> Table:
-    """The table of rules; each structure is told its own."""
+def _rules(system: System, number: dict[str, int], structures: Table, param: list[float]) -> Table:
+    """The table of rules, structure by structure in order of rank; the rises of their units go on the parameters."""
     place = {structure.name: j for j, structure in enumerate(system.structures)}
-    rules = balance.table(balance.RuleRow, len(system.rules))
-    for r, rule in enumerate(system.rules):
-        j = place[rule.structure]
-        structures["rule"][j] = r
-        rules["kind"][r], rules["structure"][r], rules["band"][r] = rule.KIND, j, rule.width
-        rules["watch"][r] = number[rule.watched(system.structures[j])]
+    in_order = sorted(range(len(system.rules)), key=lambda i: (place[system.rules[i].structure], system.rules[i].place))
+    rules = balance.table(balance.RuleRow, len(in_order))
+    slow = {rule.structure for rule in system.rules if rule.KIND in SLOW}
+    remembering = set()
+    for r, i in enumerate(in_order):
+        rule = system.rules[i]
+        moving = system[rule.structure]
+        another = rule.watches_another(moving)
+        looks = another or (rule.structure in slow and rule.KIND in (SCHEDULE, PROPORTIONAL, RELEASE_LIMIT))
+        row = rules[r]
+        row["kind"], row["number"], row["structure"], row["width"] = rule.KIND, i, place[rule.structure], rule.width
+        row["side"], row["watch"] = rule.side, number[rule.watched(moving)]
+        row["look"] = rule.observe or (OBSERVATION_STEP if looks else 0.0)
+        row["rise_first"], row["rise_last"] = len(param), len(param) + len(rule.rises)
+        param.extend(rule.rises)
+        if row["look"] > 0.0 or rule.KIND in REMEMBERING:
+            remembering.add(rule.structure)
+    moved = [place[system.rules[i].structure] for i in in_order]
+    structures["rule_first"] = np.searchsorted(moved, range(len(structures)))
+    structures["rule_last"] = np.searchsorted(moved, range(len(structures)), side="right")
+    structures["column"][[place[name] for name in remembering]] = range(len(remembering))
+    structures["target"] = np.where(structures["rule_first"] < structures["rule_last"], 0.0, structures["own"])
     return rules
 
 
@@ -346,7 +379,8 @@ def _forcing(system: System, flood: Flood, lakes: Table, rules: Table) -> balanc
 
     rows_of = {term: [row(getattr(lake, term)) for lake in system.lakes] for term in LAKE_SERIES}
     levels = [row(river.level) for river in system.rivers]
-    rules["row"] = [row(rule.series) for rule in system.rules]
+    for one in rules:
+        one["row"], one["row2"] = (row(series) for series in system.rules[one["number"]].series)
 
     breakpoint = np.array([0.0, span])
     if len(rows) == 1:
@@ -388,7 +422,7 @@ def _forcing(system: System, flood: Flood, lakes: Table, rules: Table) -> balanc
     largest = np.abs(value).max(axis=1, initial=0.0)[:, None]
     breaks["jump"][1:-1] = np.any(np.abs(value[:, 1:] - arrives) > SMALLEST_JUMP * largest, axis=0)
     # What is read at single moments, and not integrated by itself, could pass unseen in a step: it ends at bends too.
-    read = [*levels, *rules["row"], *lakes["rain_row"], *lakes["evaporation_row"], *lakes["seepage_row"]]
+    read = [*levels, *rules["row"], *rules["row2"], *lakes["rain_row"], *lakes["evaporation_row"], *lakes["seepage_row"]]
     read = sorted({int(r) for r in read if r >= 0})
     bend = np.abs(np.diff(slope[read], axis=1)) * np.minimum(length[:-1], length[1:])
     breaks["jump"][1:-1] |= np.any(bend > SMALLEST_JUMP * largest[read], axis=0)
@@ -396,7 +430,13 @@ def _forcing(system: System, flood: Flood, lakes: Table, rules: Table) -> balanc
 
 
 def _state(
-    system: System, start: np.datetime64, layout: balance.Layout, lakes: Table, structures: Table, tolerance: float
+    system: System,
+    start: np.datetime64,
+    layout: balance.Layout,
+    lakes: Table,
+    structures: Table,
+    rules: Table,
+    tolerance: float,
 ) -> balance.State:
     fluxes = 2 * len(structures) + balance.TERMS * len(lakes)
     level = np.zeros(len(system.waters) + 1)  # the last place stands for free fall
@@ -410,12 +450,14 @@ def _state(
     clock = balance.table(balance.ClockRow, 1)
     clock["step"] = FIRST_STEP
     clock["tolerance"] = tolerance
+    clock["operated"] = np.any(structures["column"] >= 0)
     entry: Any = layout.entry
     places = [lakes["diagonal"], entry["lower"], entry["upper"]]
     return balance.State(
         clock=clock,
         lake=lakes,
         structure=structures,
+        rule=rules,
         level=level,
         level1=np.zeros(len(level)),
         level2=np.zeros(len(level)),
@@ -427,11 +469,12 @@ def _state(
     )
 
 
-def _record(system: System, flood: Flood) -> balance.Record:
+def _record(system: System, flood: Flood, operated: int) -> balance.Record:
     times = flood.seconds
     return balance.Record(
         output_time=times,
         storage=np.zeros(len(system.lakes) * len(times)),
         level=np.zeros(len(system.lakes) * len(times)),
-        event=balance.table(balance.EventRow, 256 + 4 * (2 * len(system.lakes) + len(system.structures))),
+        opening=np.zeros(operated * len(times)),
+        event=balance.table(balance.EventRow, 256 + 10 * (len(system.lakes) + len(system.structures))),
     )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, pairwise
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, SerializeAsAny, model_validator
+from pydantic import BeforeValidator, SerializeAsAny, WithJsonSchema, model_validator
 
 from .hypsometry import Hypsometry
-from .rules import Rule
+from .rules import Rule, RuleCurve, Schedule, StartStop
+from .rules.base import day_of
 from .series import Series
-from .structures import Structure
+from .series.shapes import month_day
+from .structures import Pump, Structure
 from .units import Level, Name, Record, to_si
 
 RISING_LEVELS = ("dead_level", "fortification_level", "warning_level", "guarantee_level")
@@ -28,6 +31,15 @@ LAKE_SERIES = {
 }
 """The series a lake may carry, and the SI units each may have: a rate on the lake [m/s], or a discharge [m³/s]."""
 
+NOT_NEGATIVE = {"outflow": "inflow", "rain": "evaporation"}
+"""The terms of a lake that cannot be negative, and what the reverse is called. Negative evaporation is dew."""
+
+LOWEST_LEVEL = -500.0
+"""No water lies lower; the Dead Sea does at about −430 m."""
+
+MISSING = (-99.0, -999.0, -9999.0)
+"""Numbers by which records mark what is missing."""
+
 CHARACTERISTIC_LEVELS = (
     "dead_level",
     "ecological_level",
@@ -40,6 +52,57 @@ CHARACTERISTIC_LEVELS = (
     "dike_crest",
 )
 """The characteristic levels of a lake, in the order in which they usually stand above one another."""
+
+
+def _season(value: object) -> tuple[str, str]:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise ValueError(f'{value!r:.60} is no season; give its first and its last day, as in ["05-01", "10-15"]')
+    days, faults = [], []
+    for text in value:
+        try:
+            days.append(month_day(text))
+        except ValueError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise ValueError("\n".join(faults))
+    first, last = days
+    if last < first:
+        raise ValueError(
+            f"the season ends on {last}, before it begins on {first}; give the earlier day of the year first, "
+            "since a season across New Year cannot be told here"
+        )
+    return first, last
+
+
+FloodSeason = Annotated[
+    tuple[str, str],
+    BeforeValidator(_season),
+    WithJsonSchema(
+        {
+            "description": "first and last day, as month and day",
+            "type": "array",
+            "items": {"type": "string", "pattern": r"^\d\d?-\d\d?$"},
+            "minItems": 2,
+            "maxItems": 2,
+        }
+    ),
+]
+"""First and last day of a season, the same every year, as month and day: `("05-01", "10-15")`."""
+
+
+def series_faults(term: str, series: Series) -> list[str]:
+    """What is wrong with a series of a lake, or with the level of a river: its unit, or a value without meaning."""
+    units = ("m",) if term == "level" else LAKE_SERIES[term]
+    if series.unit not in units:
+        needed = " or ".join(units)
+        return [f"the {term} is in {series.unit or 'no unit'}, and {needed} is needed; give the series in {needed}"]
+    lowest = series.extremes[0]
+    found = f"the {term} falls to {lowest:g} {series.unit}{day_of(series, lowest)}"
+    if term in NOT_NEGATIVE and lowest < 0.0:
+        return [f"{found}; give 0 or more, and what goes the other way as {NOT_NEGATIVE[term]}"]
+    if term == "level" and (lowest < LOWEST_LEVEL or lowest in MISSING):
+        return [f"{found}, a mark for what is missing rather than a level; leave those values out, or fill them"]
+    return []
 
 
 class Lake(Record):
@@ -60,6 +123,7 @@ class Lake(Record):
     rain_falls_on : `"bed"` (default), the whole area within the top contour, so that rain also reaches an empty
         lake; or `"surface"`, the water surface of the moment
     dead_level … dike_crest : the characteristic levels [m], where the lake has them
+    flood_season : its first and last day, as month and day (汛期): `("05-01", "10-15")`
     level_pool_above : level above which the water surface may be taken as level [m]; below it the lake is a river
     datum : what the levels are counted from
     reconstructed : whether a series or a curve is reconstructed rather than observed; figures and tables say so
@@ -67,7 +131,8 @@ class Lake(Record):
     Raises
     ------
     ValueError
-        If the initial level lies below the bottom, or a series has another unit than its term needs.
+        If the initial level lies below the bottom or above the dike crest, a series has another unit than its term
+        needs, rain or outflow are negative, or a season ends before it begins.
 
     Examples
     --------
@@ -96,6 +161,7 @@ class Lake(Record):
     warning_level: Level | None = None
     guarantee_level: Level | None = None
     dike_crest: Level | None = None
+    flood_season: FloodSeason | None = None
     level_pool_above: Level | None = None
     datum: str = ""
     reconstructed: bool = False
@@ -103,6 +169,11 @@ class Lake(Record):
     @model_validator(mode="after")
     def _check(self) -> Lake:
         faults = []
+        if self.dike_crest is not None and self.initial_level > self.dike_crest:
+            faults.append(
+                f"the initial level {self.initial_level:g} m lies above the dike crest {self.dike_crest:g} m; "
+                "start at or below the crest, or correct it"
+            )
         if self.initial_level < self.hypsometry.bottom:
             faults.append(
                 f"the initial level {self.initial_level:g} m lies below the lake's bottom "
@@ -128,15 +199,11 @@ class Lake(Record):
             for (lower, low), (higher, high) in pairwise(rising)
             if low > high
         ]
-        for term, units in LAKE_SERIES.items():
-            series = getattr(self, term)
-            if series is not None and series.unit not in units:
-                unit = " or ".join(units)
-                faults.append(
-                    f"{term} is in {series.unit or 'no unit'}, and {unit} is needed; give the series in {unit}"
-                )
+        for term in LAKE_SERIES:
+            if (series := getattr(self, term)) is not None:
+                faults += series_faults(term, series)
         if faults:
-            raise ValueError("; ".join(faults))
+            raise ValueError("\n".join(faults))
         return self
 
     @property
@@ -180,6 +247,11 @@ class River(Record):
     name : word by which structures and columns call the river
     level : series of levels [m], or one level that stays
 
+    Raises
+    ------
+    ValueError
+        If the level is not in m, or is a mark for a missing value, such as −9999.
+
     Examples
     --------
     >>> River(name="yangtze", level="27.3 m").level.at("2020-07-12")
@@ -195,8 +267,8 @@ class River(Record):
 
     @model_validator(mode="after")
     def _check(self) -> River:
-        if self.level.unit != "m":
-            raise ValueError(f"the level is in {self.level.unit or 'no unit'}, and m is needed; give the series in m")
+        if faults := series_faults("level", self.level):
+            raise ValueError("\n".join(faults))
         return self
 
     def __str__(self) -> str:
@@ -206,6 +278,88 @@ class River(Record):
 Water = Lake | River
 
 
+def faults_together(
+    waters: Sequence[Water], structures: Sequence[Structure], rules: Sequence[Rule]
+) -> Iterator[tuple[Structure | Rule, str]]:
+    """Find what is wrong with waters, structures and rules that are sound one by one: which of them, and a sentence."""
+    known = {water.name: water for water in waters}
+    moved = {structure.name: structure for structure in structures}
+    of: dict[str, list[Rule]] = {name: [] for name in moved}
+    for rule in rules:
+        of.setdefault(rule.structure, []).append(rule)
+    for structure in structures:
+        yield from ((structure, fault) for fault in _misplaced(structure, known))
+        endless = isinstance(structure, Pump) and structure.start_level is None and structure.opening > 0.0
+        if endless and not any(isinstance(rule, StartStop | Schedule | RuleCurve) for rule in of[structure.name]):
+            yield (
+                structure,
+                "has no start level and no rule that opens it, and would run day and night; give start_level, or a "
+                "start_stop, schedule or rule_curve",
+            )
+    for rules_of_one in of.values():
+        yield from _of_one_rank(rules_of_one)
+    for rule in rules:
+        if rule.structure in moved:
+            yield from ((rule, fault) for fault in _in_vain(rule, moved[rule.structure], structures, known))
+
+
+def _misplaced(structure: Structure, waters: Mapping[str, Water]) -> Iterator[str]:
+    """Faults of a structure at this place in the system."""
+    ends = [waters.get(structure.head), waters.get(structure.tail or "")]
+    if all(isinstance(end, River) for end in ends):
+        yield "joins two rivers, whose levels are both given; join at least one lake"
+    if isinstance(ends[0], River) and structure.tail is None:
+        yield "takes water from a river out of the system; name the lake it leads to as tail"
+    if structure.name in (*LAKE_SERIES, "shortfall"):
+        yield "is an entry of the water accounts as well; give the structure another name"
+    datums = {end.datum for end in ends if end is not None and end.datum}
+    if len(datums) > 1:
+        yield (
+            f"joins levels above {' and '.join(sorted(datums))}; bring both to one datum, "
+            "since a difference of datum drives water that is not there"
+        )
+
+
+def _of_one_rank(rules: Sequence[Rule]) -> Iterator[tuple[Rule, str]]:
+    """The faults of rules of one structure that have the same rank, at the later one."""
+    taken: dict[int, Rule] = {}
+    for rule in rules:
+        if rule.place in taken:
+            free = next(place for place in count(rule.place + 1) if all(other.place != place for other in rules))
+            yield (
+                rule,
+                f"the {taken[rule.place].type} and the {rule.type} of {rule.structure!r} both have the rank "
+                f"{rule.place}; give one of them another, such as rank = {free}",
+            )
+        taken.setdefault(rule.place, rule)
+
+
+def _in_vain(
+    rule: Rule, moved: Structure, structures: Sequence[Structure], waters: Mapping[str, Water]
+) -> Iterator[str]:
+    """Faults of a rule that cannot do what it says at this place in the system."""
+    what, watched = f"the {rule.type} of {rule.structure!r}", rule.watched(moved)
+    if isinstance(rule, StartStop) and isinstance(moved, Pump) and moved.start_level is not None:
+        yield f"{what} has levels, and so has the pump, which starts at {moved.start_level:g} m; keep one of the two"
+    if not isinstance(rule, RuleCurve) or watched is None:
+        return
+    # Without an operator it acts within the balance, which knows how the two sides of the structure hold each other.
+    if rule.observe is None and not moved.uses_tail and moved.tail == watched != moved.head:
+        yield (
+            f"{what} is to watch the tail {moved.tail!r}, whose level does not reach the structure; let an operator "
+            'look (observe = "1 h"), or watch the head'
+        )
+    lake, target = waters.get(watched), rule.target.extremes[0]
+    if isinstance(lake, Lake) and watched == moved.head and rule.when == "above":
+        lowest = min(structure.draws_down_to(watched) for structure in structures)
+        if target < lowest:
+            yield (
+                f"{what} has a target of {target:g} m{day_of(rule.target, target)}, below every sill of {watched!r}, "
+                f"and no pump leads out of it; it can be reached from {lowest:g} m on, so raise the target to that, "
+                "or add a pump"
+            )
+
+
 class System(Record):
     """The waters and the structures between them: a directed graph. One lake is a system with one lake.
 
@@ -213,7 +367,8 @@ class System(Record):
     ------
     ValueError
         With all faults at once: two things with one name, a structure to a water that does not exist or from a
-        water to itself, a crest below the bottom or above the dike, rivers joined to each other, no lake.
+        water to itself, a crest below the bottom or above the dike, rivers joined to each other, no lake; two rules of
+        one rank on one structure, a rule that watches a water that does not exist, or aims where no water can go.
 
     Examples
     --------
@@ -234,7 +389,7 @@ class System(Record):
     def _check(self) -> System:
         faults = list(self._faults())
         if faults:
-            raise ValueError("; ".join(faults))
+            raise ValueError("\n".join(faults))
         return self
 
     def _faults(self) -> Iterator[str]:
@@ -244,35 +399,13 @@ class System(Record):
         if not self.lakes:
             yield "there is no lake; a system needs at least one"
         waters = {water.name: water for water in self.waters}
+        structures = {structure.name: structure for structure in self.structures}
         for structure in self.structures:
             yield from (f"{structure.name}: {fault}" for fault in structure.check(waters))
-            ends = [waters.get(structure.head), waters.get(structure.tail or "")]
-            if all(isinstance(end, River) for end in ends):
-                yield f"{structure.name}: joins two rivers, whose levels are both given; join at least one lake"
-            if isinstance(ends[0], River) and structure.tail is None:
-                yield f"{structure.name}: takes water from a river out of the system; name the lake it leads to as tail"
-            if structure.name in (*LAKE_SERIES, "shortfall"):
-                yield f"{structure.name}: is an entry of the water accounts as well; give the structure another name"
-            datums = {end.datum for end in ends if end is not None and end.datum}
-            if len(datums) > 1:
-                yield (
-                    f"{structure.name}: joins levels above {' and '.join(sorted(datums))}; bring both to one datum, "
-                    "since a difference of datum drives water that is not there"
-                )
-
-        structures = {structure.name: structure for structure in self.structures}
         for rule in self.rules:
-            yield from rule.check(structures)
-        moved = Counter(rule.structure for rule in self.rules)
-        for name in sorted(name for name in moved if moved[name] > 1):
-            yield f"{moved[name]} rules move {name!r}; keep one of them"
-        for rule in self.rules:
-            moving = structures.get(rule.structure)
-            if moving is not None and not moving.uses_tail and moving.tail == rule.watched(moving) != moving.head:
-                yield (
-                    f"{rule.structure}: its rule watches the tail {moving.tail!r}, whose level does not reach it; "
-                    "let the tailwater count (free_fall = false), or watch the head"
-                )
+            yield from rule.check(structures, waters)
+        for thing, fault in faults_together(self.waters, self.structures, self.rules):
+            yield fault if isinstance(thing, Rule) else f"{thing.name}: {fault}"
 
     @property
     def lakes(self) -> tuple[Lake, ...]:
@@ -314,6 +447,10 @@ class System(Record):
             lines.append(str(water))
             leaving = [structure for structure in self.structures if structure.head == water.name]
             for structure in leaving:
-                elbow = "└─" if structure is leaving[-1] else "├─"
+                elbow, trunk = ("└─", " ") if structure is leaving[-1] else ("├─", "│")
                 lines.append(f"  {elbow} {structure.name} → {structure.tail or 'out of the system'}: {structure}")
+                rules = sorted(self.rules, key=attrgetter("place"))
+                lines += [
+                    f"  {trunk}    rank {rule.place}: {rule}" for rule in rules if rule.structure == structure.name
+                ]
         return "\n".join(lines)

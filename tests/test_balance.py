@@ -26,7 +26,7 @@ from lakesim import (
     hydraulics,
     structures,
 )
-from lakesim.balance import rates, solving, stepping
+from lakesim.balance import operating, rates, solving, stepping
 from lakesim.rules import RuleCurve, Schedule
 from lakesim.simulation import Run, lay_out
 
@@ -167,6 +167,7 @@ def test_a_rule_curve_opens_in_proportion_and_is_part_of_the_slopes(above):
             rules=[RuleCurve(structure="w", target=Series.constant(target, "m"), band=band)],
         )
         run = lay_out(system, DAY).plain()
+        operating.operate(run.layout, run.forcing, run.state, run.record)
         stepping.rates_at(0.0, 0, run.state.level, run.state.flux, run.layout, run.forcing, run.state)
         return run.state.flux[0], run.state.structure[0]
 
@@ -185,6 +186,7 @@ def test_a_schedule_opens_as_its_series_says():
     weir = Weir(name="w", head="a", crest=11.0, width=5.0)
     system = System(waters=[lake()], structures=[weir], rules=[Schedule(structure="w", opening=opening)])
     run = lay_out(system, DAY).plain()
+    operating.operate(run.layout, run.forcing, run.state, run.record)
     for time, piece, expected in ((0.0, 0, 0.25), (6 * 3600.0, 1, 1.0)):
         stepping.rates_at(time, piece, run.state.level, run.state.flux, run.layout, run.forcing, run.state)
         assert run.state.flux[0] == weir.discharge(13.0, opening=expected)

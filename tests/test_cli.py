@@ -211,11 +211,227 @@ def test_a_wide_table_is_not_cut_where_there_is_no_terminal(pond: Path, command:
     assert re.search(r"As it is\s+\d\.\d\d\s+2020-07-0\d \d\d:\d\d ", run.stdout)
 
 
+# What it explains
+
+POLDER = """\
+title = "A polder"
+title_zh = "垸"
+
+[[waters]]
+type = "lake"
+name = "polder"
+title = "the polder"
+title_zh = "大垸"
+hypsometry = {prism = {bottom = "20 m", top = "50 m", area = "1 km2"}}
+initial_level = "23.9 m"
+
+[[waters]]
+type = "river"
+name = "river"
+title = "the river"
+title_zh = "大江"
+level = {yearly = {"07-01" = "26 m", "07-11" = "31 m", "07-21" = "26 m"}}
+
+[[structures]]
+type = "pump"
+name = "station"
+head = "polder"
+tail = "river"
+capacity = "4 m3/s"
+units = 2
+
+[[rules]]
+type = "start_stop"
+structure = "station"
+start = "24.0 m"
+stop = "23.8 m"
+unit_rises = ["0 m", "0.1 m"]
+
+[[rules]]
+type = "shut_off"
+structure = "station"
+watch = "tail"
+above = "30 m"
+resume = "29.5 m"
+
+[flood]
+start = 2020-07-01
+end = 2020-07-21
+output_step = "6 h"
+polder.inflow = "10 m3/s"
+
+[[cases]]
+name = "as_it_is"
+title = "As it is"
+title_zh = "现状"
+
+[[cases]]
+name = "idle"
+without = ["station", "station.rule"]
+"""
+"""10 m3/s fill 1 km2 from 23.9 to 24.0 m in 10000 s, and with a unit running 10 cm in 16667 s. The river passes 30 m
+after 8 days and falls to 29.5 m after 13 days."""
+
+
+@pytest.fixture
+def polder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The result of a run of pumps that the river stops."""
+    monkeypatch.chdir(tmp_path)
+    Path("polder.toml").write_text(POLDER, encoding="utf-8")
+    called("run", "polder.toml", "--no-figures", "--out", "out")
+    return Path("out/as_it_is.nc")
+
+
+def test_explain_tells_every_event_in_the_order_of_time(polder: Path) -> None:
+    out, err = called("explain", polder)
+    assert err == ""
+    assert out.splitlines()[:6] == [
+        "As it is: 4 event(s)",
+        "",
+        "2020-07",
+        "  2020-07-01 02:46: station went up from 0 to 1 of 2 units, because the polder reached the start level "
+        "24.00 m.",
+        "  2020-07-01 07:24: station went up from 1 to 2 of 2 units, because the polder reached the start level "
+        "24.10 m.",
+        "  2020-07-09 00:00: station went down from 2 to 0 of 2 units, because the river reached the shut-off level "
+        "30.00 m; the start and stop levels wanted 2 of 2 units, and gave way to the shut-off.",
+    ]
+    assert len(out.splitlines()) == 7
+    out, _ = called("explain", polder, "--lang", "zh")
+    assert "现状：4 个事件" in out
+    assert (
+        "  2020-07-09 00:00，大江水位已达限排水位 30.00 m，station开机由 2 台减至 0 台 (共 2 台)；"
+        "起排、停排水位要求开机 2 台 (共 2 台)，服从限排规定。"
+    ) in out.splitlines()
+
+
+def test_explain_tells_the_events_by_months(polder: Path) -> None:
+    text = POLDER.replace("start = 2020-07-01", "start = 2020-06-30")
+    Path("polder.toml").write_text(text, encoding="utf-8")
+    called("run", "polder.toml", "--no-figures", "--out", "out")
+    out, _ = called("explain", polder)
+    heads = [line for line in out.splitlines() if line and not line.startswith(" ")]
+    assert heads == ["As it is: 4 event(s)", "2020-06", "2020-07"]
+
+
+def test_explain_needs_nothing_but_the_file(polder: Path) -> None:
+    whole, _ = called("explain", polder, "--at", "2020-07-10")
+    Path("elsewhere").mkdir()
+    moved = polder.rename("elsewhere/renamed.nc")
+    Path("polder.toml").unlink()
+    assert called("explain", moved, "--at", "2020-07-10") == (whole, "")
+
+
+@pytest.mark.parametrize(("asked", "nearest"), [("2020-07-10 08:20", "2020-07-10 06:00"), ("2020/7/10", None)])
+def test_explain_tells_how_things_stood_at_a_time_and_why(asked: str, nearest: str | None, polder: Path) -> None:
+    out, _ = called("explain", polder, "--at", asked)
+    head = out.splitlines()[0]
+    assert head == (
+        f"As it is at {nearest}, the output nearest to {asked}" if nearest else "As it is at 2020-07-10 00:00"
+    )
+    result = scenario.read("polder.toml").run()["as_it_is"]
+    time = np.datetime64((nearest or "2020-07-10").replace(" ", "T"))
+    (place,) = np.flatnonzero(result.times == time)
+    levels = {name: f"{result.level[name][place]:.2f}" for name in ("polder", "river")}
+    for name in levels:
+        assert re.search(rf"the {name} +{levels[name]}\n", out)
+    assert (
+        f"station at 0 of 2 units: 0 m³/s, the polder {levels['polder']} m → the river {levels['river']} m\n"
+        "  2020-07-09 00:00: station went down from 2 to 0 of 2 units, because the river reached the shut-off level "
+        "30.00 m; the start and stop levels wanted 2 of 2 units, and gave way to the shut-off.\n"
+        f"   30  the shut-off: asks for 0 of 2 units (the river {levels['river']} m, the shut-off level 30.00 m, "
+        "the resume level 29.50 m)\n"
+        f"   60  the start and stop levels: asks for 2 of 2 units (the polder {levels['polder']} m, "
+        "the start level 24.00 m, the stop level 23.80 m); gives way to the shut-off\n"
+    ) in out
+
+
+def test_explain_tells_what_came_between_the_output_and_the_time(polder: Path) -> None:
+    out, _ = called("explain", polder, "--at", "2020-07-01 02:50", "--lang", "zh")
+    assert "现状，2020-07-01 00:00 (最接近 2020-07-01 02:50 的输出时刻)" in out
+    assert out.splitlines()[-2:] == [
+        "此后至 2020-07-01 02:50：",
+        "  2020-07-01 02:46，大垸水位已达起排水位 24.00 m，station开机由 0 台增至 1 台 (共 2 台)。",
+    ]
+    out, _ = called("explain", polder, "--at", "2020-07-01 05:00", "--lang", "zh")
+    assert "2020-07-01 06:00 (最接近" in out
+    assert "此后至" not in out
+
+
+def test_explain_takes_one_structure(polder: Path) -> None:
+    out, _ = called("explain", polder, "--structure", "station")
+    assert out == called("explain", polder)[0]
+    _, err = called("explain", polder, "--structure", "staton", expect=2)
+    assert "there is no 'staton'; the structures are: station." in err
+
+
+def test_explain_says_that_nothing_happened(polder: Path) -> None:
+    out, _ = called("explain", polder.with_name("idle.nc"))
+    assert out == "idle: nothing happened from 2020-07-01 00:00 to 2020-07-21 00:00.\n"
+    out, _ = called("explain", polder.with_name("idle.nc"), "--at", "2020-07-10")
+    assert out.startswith("idle at 2020-07-10 00:00")
+
+
+def test_run_points_to_explain(polder: Path) -> None:
+    out, _ = called("run", "polder.toml", "--no-figures", "--out", "out")
+    assert f"  … and 1 more: lakesim explain {polder}\n" in out
+
+
+@pytest.mark.parametrize(
+    ("at", "fragments"),
+    [
+        ("2021-01-01", ["--at: 2021-01-01 00:00 lies outside", "from 2020-07-01 00:00 to 2020-07-21 00:00"]),
+        ("2020-06-30 23:59", ["outside the run"]),
+        ("30 February", ["--at: '30 February'", "date"]),
+        ("2020-02-30", ["--at: '2020-02-30'"]),
+    ],
+)
+def test_explain_refuses_a_time_that_is_none_of_the_run(at: str, fragments: list[str], polder: Path) -> None:
+    out, err = called("explain", polder, "--at", at, expect=2)
+    assert out == ""
+    for fragment in fragments:
+        assert fragment in err
+
+
+@pytest.mark.parametrize("lang", labels.LANGUAGES)
+@pytest.mark.parametrize("what", ["missing", "folder", "empty", "scenario", "cut", "foreign", "no case"])
+def test_explain_refuses_what_is_no_result(what: str, lang: str, polder: Path) -> None:
+    path, content = Path("odd.nc"), polder.read_bytes()
+    words = {"en": "is no result of lakesim", "zh": "不是 lakesim 的结果"}[lang]
+    if what == "folder":
+        path.mkdir()
+    elif what == "empty":
+        path.touch()
+    elif what == "scenario":
+        path = Path("polder.toml")
+    elif what == "cut":
+        path.write_bytes(content[: len(content) // 2])
+        words = "is no whole NetCDF file"
+    elif what == "foreign":
+        with netcdf_file(path, "w") as file:
+            file.createDimension("time", 1)
+        words = "carries no scenario"
+    elif what == "no case":
+        path.write_bytes(content.replace(b"\x00\x00\x00\x08as_it_is", b"\x00\x00\x00\x08as_it_wa"))
+    out, err = called("explain", path, "--lang", lang, expect=2)
+    assert out == ""
+    assert words in err
+    assert path.name in err
+
+
+@pytest.mark.parametrize("share", [0.0001, 0.001, 0.01, 0.1, 0.9, 0.999])
+def test_explain_refuses_a_result_that_was_cut_short(share: float, polder: Path) -> None:
+    content = polder.read_bytes()
+    polder.write_bytes(content[: max(4, int(share * len(content)))])
+    _, err = called("explain", polder, expect=2)
+    assert "is no whole NetCDF file" in err
+
+
 # Bad input: what is replaced in the file, by what, and what the message must say
 
 BAD = {
     "unknown key": ("width =", "widht =", ["line 16", "structures[1].widht", "no such key", "did you mean 'width'?"]),
-    "a key of the next release": ("title =", "measures = []\ntitle =", ["line 1", "measures", "no such key"]),
+    "a key of the next release": ("title =", "ensemble = []\ntitle =", ["line 1", "ensemble", "no such key"]),
     "missing key": ('crest = "1.4 m"\n', "", ["line 12", "structures[1].crest", "is missing", "give it"]),
     "wrong type, text": ('title = "A pond"', "title = 5", ["line 1", "title", "5", "quotation marks"]),
     "wrong type, table": ('file = "inflow.csv"', "file = 5", ["line 23", "flood.inflow", "file is 5", "CSV"]),

@@ -9,12 +9,28 @@ import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 
-from lakesim import labels
-from lakesim.labels import LANGUAGES, SENTENCES, UNITS, WORDS, axis, label, moment, sentence
+import lakesim
+from lakesim import labels, rules
+from lakesim.labels import (
+    LANGUAGES,
+    MEASURES,
+    PHRASES,
+    REASONS,
+    SENTENCES,
+    UNITS,
+    WORDS,
+    axis,
+    called,
+    label,
+    moment,
+    phrase,
+    sentence,
+)
 from lakesim.structures import REGISTRY
-from lakesim.waters import CHARACTERISTIC_LEVELS, LAKE_SERIES
+from lakesim.waters import CHARACTERISTIC_LEVELS, LAKE_SERIES, River
 
-FONTS = Path(labels.__file__).parent / "data" / "fonts"
+FONTS = Path(lakesim.__file__).parent / "data" / "fonts"
+LABELS = sorted(Path(labels.__file__).parent.glob("*.py"))
 HANZI = re.compile(r"[\u4e00-\u9fff]")
 ALIKE = {"10⁶ m³", "m", "m²", "km²", "m³", "m³/s", "m/s", "mm/h", "mm/d", "mm", "s", "h", "%"}
 
@@ -22,6 +38,19 @@ SUMMARY = """case, peak_level_m, peak_time, hours_above_warning, hours_above_gua
     low_water_days, residual_relative, numerical_error_m"""
 
 EVENT = {"time": np.datetime64("2020-07-08T23:00", "ms"), "water": "洪湖", "structure": "新滩口闸", "level": 26.1234}
+RULED = range(labels.STARTED, labels.OVERRULED + 1)
+TABLES = {
+    "words": WORDS,
+    "units": UNITS,
+    "sentences": SENTENCES,
+    "phrases": PHRASES,
+    "measures": MEASURES,
+}
+
+
+def fields(text: str) -> set[str]:
+    """The values that a text takes, by name."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +58,18 @@ def font() -> TTFont:
     return TTFont(FONTS / "LakesimSansSC-Regular.otf")
 
 
-@pytest.mark.parametrize("table", [WORDS, UNITS, SENTENCES], ids=["words", "units", "sentences"])
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_every_entry_has_a_text_in_each_language(table: dict[object, tuple[str, ...]]) -> None:
     for key, texts in table.items():
         assert len(texts) == len(LANGUAGES), key
         assert all(text == text.strip() != "" for text in texts), key
-        assert HANZI.search(texts[1]) or texts[1] in ALIKE, f"{key}: the Chinese is not Chinese"
+        only_values = not re.search(r"[^\W\d_]", re.sub(r"\{.*?\}", "", texts[1]))
+        assert HANZI.search(texts[1]) or texts[1] in ALIKE or only_values, f"{key}: the Chinese is not Chinese"
 
 
-def test_no_key_is_written_twice() -> None:
-    tree = ast.parse(Path(labels.__file__).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("path", LABELS, ids=[path.stem for path in LABELS])
+def test_no_key_is_written_twice(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     for table in (node for node in ast.walk(tree) if isinstance(node, ast.Dict)):
         keys = [ast.unparse(key) for key in table.keys if key is not None]
         assert sorted(keys) == sorted(set(keys))
@@ -90,8 +121,8 @@ def test_an_axis_carries_its_unit() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("code", SENTENCES)
-def test_a_sentence_for_every_reason(code: int, lang: str) -> None:
+@pytest.mark.parametrize("code", [code for code in SENTENCES if code not in RULED])
+def test_a_sentence_for_every_reason_that_is_no_rule(code: int, lang: str) -> None:
     text = sentence(code, lang, **EVENT, threshold=27.0)
     assert "2020-07-08 23:00" in text
     assert "26.12 m" in text
@@ -99,15 +130,57 @@ def test_a_sentence_for_every_reason(code: int, lang: str) -> None:
     assert ("新滩口闸" in text) == (code in (labels.LOCKED_OUT, labels.UNLOCKED))
 
 
+@pytest.mark.parametrize("code", RULED)
+def test_a_sentence_for_what_a_rule_did(code: int) -> None:
+    parts = {"move": "关闭", "cause": "水位已达关闸水位 27.00 m"}
+    assert sentence(code, "zh", **EVENT, **parts) == "2020-07-08 23:00，水位已达关闸水位 27.00 m，新滩口闸关闭。"
+    assert sentence(code, "en", **EVENT, move="shut", cause="so") == "2020-07-08 23:00: 新滩口闸 shut, because so."
+
+
 @pytest.mark.parametrize("code", SENTENCES)
 def test_both_languages_say_the_same_values(code: int) -> None:
-    english, chinese = ({name for _, name, _, _ in string.Formatter().parse(text) if name} for text in SENTENCES[code])
-    assert english == chinese <= set(EVENT)
+    english, chinese = map(fields, SENTENCES[code])
+    assert english == chinese <= {*EVENT, "move", "cause"}
 
 
-def test_every_reason_code_has_its_sentence() -> None:
-    names = ("RAN_DRY", "REFILLED", "ABOVE_CURVE", "BACK_ON_CURVE", "LOCKED_OUT", "UNLOCKED", "OVER_DIKE", "UNDER_DIKE")
-    assert [getattr(labels, name) for name in names] == list(SENTENCES)
+@pytest.mark.parametrize("key", PHRASES)
+def test_both_languages_say_the_same_values_in_a_phrase(key: str) -> None:
+    english, chinese = map(fields, PHRASES[key])
+    assert english == chinese == fields(PHRASES[key.partition(".")[0]][0])
+
+
+def test_every_reason_code_has_its_name_and_its_sentence() -> None:
+    assert [getattr(labels, name.upper()) for name in REASONS] == list(SENTENCES) == list(range(20))
+
+
+@pytest.mark.parametrize("type", rules.REGISTRY)
+def test_every_type_of_rule_is_called_something(type: str) -> None:
+    assert phrase(type, "en") != phrase(type, "zh")
+    for kind in ("pump", "low", "part", ""):
+        assert phrase(type, "en", kind).startswith("the ")
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "chinese"),
+    [
+        ("start", "pump", "起排水位"),
+        ("stop", "pump", "停排水位"),
+        ("shut_off_level", "pump", "限排水位"),
+        ("shut_off_level", "", "关闸水位"),
+        ("shut_off_level", "part", "控泄水位"),
+        ("release_limit", "", "安全泄量"),
+        ("rule_curve", "pump", "调度线"),
+    ],
+)
+def test_the_words_of_operation(key: str, kind: str, chinese: str) -> None:
+    assert phrase(key, "zh", kind) == chinese
+
+
+def test_a_thing_is_called_by_its_title_in_the_language() -> None:
+    river = River(name="yangtze", title="Yangtze", title_zh="长江", level=20.0)
+    assert [called(river, lang) for lang in LANGUAGES] == ["Yangtze", "长江"]
+    assert [called(river.changed(title_zh=""), lang) for lang in LANGUAGES] == ["Yangtze", "Yangtze"]
+    assert [called(River(name="yangtze", level=20.0), lang) for lang in LANGUAGES] == ["yangtze", "yangtze"]
 
 
 def test_a_time_is_written_to_the_minute() -> None:
@@ -124,6 +197,8 @@ def test_a_time_is_written_to_the_minute() -> None:
         (lambda: sentence(99, "en"), "reason code 99; the codes are 0, 1"),
         (lambda: sentence(labels.RAN_DRY, "en", time="now", water="pond"), "needs level=…"),
         (lambda: sentence(labels.RAN_DRY, "de"), "'de'; choose one of en, zh"),
+        (lambda: phrase("strat", "en", "pump"), "no phrase 'strat'; did you mean 'start'"),
+        (lambda: called(River(name="yangtze", level=20.0), "de"), "'de'; choose one of en, zh"),
     ],
 )
 def test_what_is_unknown_or_missing_is_named(call: object, message: str) -> None:
@@ -132,7 +207,7 @@ def test_what_is_unknown_or_missing_is_named(call: object, message: str) -> None
 
 
 def test_every_character_of_every_word_is_in_the_font(font: TTFont) -> None:
-    texts = [text for table in (WORDS, UNITS, SENTENCES) for texts in table.values() for text in texts]
+    texts = [text for table in TABLES.values() for texts in table.values() for text in texts]
     missing = {character for text in texts for character in text if ord(character) not in font.getBestCmap()}
     assert missing == set()
 

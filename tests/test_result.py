@@ -13,6 +13,7 @@ from lakesim import (
     Flood,
     Hypsometry,
     Lake,
+    Pump,
     Result,
     River,
     Series,
@@ -21,7 +22,8 @@ from lakesim import (
     labels,
     simulate,
 )
-from lakesim.result import Events, read_netcdf, replacing
+from lakesim.result import Event, Events, Moment, moment_at, read_events, read_netcdf, replacing
+from lakesim.rules import Dwell, Ramp, ReleaseLimit, Rule, RuleCurve, Schedule, ShutOff, StartStop
 
 CURVE = Hypsometry.prism(0.0, 5.0, "1 km2")
 DAY = 86400.0
@@ -244,8 +246,8 @@ def test_events_are_sentences_in_both_languages(result):
     assert times == sorted(times)
     shut = next(event for event in result.events if event.reason == labels.LOCKED_OUT)
     english, chinese = shut.sentence(), shut.sentence("zh")
-    assert "新滩口 is shut, because the tailwater stands higher than 洪湖" in english
-    assert "新滩口关闭" in chinese
+    assert "the flap gate of 新滩口 is shut, because the tailwater stands higher than 洪湖" in english
+    assert "新滩口拍门关闭" in chinese
     assert str(result.events).splitlines() == [event.sentence("en") for event in result.events]
     assert english.startswith(labels.moment(shut.time))
     assert str(one().events) == "no events"
@@ -261,6 +263,410 @@ def test_events_are_the_same_on_both_paths(result, compiled):
     ]
     assert type(again.events[0].reason) is int
     assert type(again.events[0].level) is float
+
+
+# --- what rules did --------------------------------------------------------------------------------
+
+RIVER = River(name="yangtze", title="the Yangtze", title_zh="长江", level=31.6)
+BASIN = River(name="changhu", title="Lake Chang", title_zh="长湖", level=31.0)
+HONGHU = Lake(
+    name="honghu",
+    title="Lake Hong",
+    title_zh="洪湖",
+    hypsometry=Hypsometry.prism(22.0, 28.0, "400 km2"),
+    initial_level=24.4,
+)
+PUMPS = Pump(name="pumps", head="honghu", tail="yangtze", capacity=24.0, units=10)
+GATE = SluiceGate(name="gate", head="honghu", tail="yangtze", sill=23.0, width=30.0, height=5.0)
+STARTS = StartStop(structure="pumps", start=24.5, stop=24.3)
+FILLS = StartStop(structure="pumps", start=24.0, stop=24.2, watch="tail", when="below")
+OPENS = StartStop(structure="gate", start=24.5, stop=24.3)
+LIFTED = ShutOff(structure="pumps", watch="tail", above=31.5, resume=31.3)
+DRIED = ShutOff(structure="pumps", below=22.5, resume=22.7)
+FLOODED = ShutOff(structure="gate", watch="tail", above=31.5)
+THIRD = ShutOff(structure="gate", watch="changhu", above=31.0, resume=30.8, opening=0.3)
+FOLLOWS = RuleCurve(structure="gate", target=24.5, band=0.2)
+FILLING = RuleCurve(structure="gate", target=24.5, band=0.2, watch="tail", when="below")
+LIMIT = ReleaseLimit(structure="gate", discharge=3256.0)
+PLAN = Schedule(structure="gate", opening=0.5)
+RAMP = Ramp(structure="gate", per_hour=0.25)
+DWELL = Dwell(structure="gate", time="6 h")
+
+
+def operated(*rules: Rule) -> System:
+    """The system with these rules, and one that opens the pumps."""
+    rules = rules if any(isinstance(one, StartStop) and one.structure == "pumps" for one in rules) else (*rules, STARTS)
+    return System(waters=[HONGHU, RIVER, BASIN], structures=[PUMPS, GATE], rules=rules)
+
+
+def event(reason: int, *rules: Rule, water: str = "honghu", others: tuple[Rule, ...] = (), **fields: object) -> Event:
+    """What the first rule did, and the second lost."""
+    rule, overruled = (*rules, None)[:2]
+    levels = {"level": 24.5, "threshold": 24.5}
+    return Event(
+        **{"time": np.datetime64("2020-07-10T06:00", "ms"), "reason": reason, "water": water, **levels, **fields},
+        structure=rule.structure,
+        rule=rule,
+        overruled=overruled,
+        system=operated(*rules, *others),
+    )
+
+
+OPERATION = [
+    (
+        event(labels.STARTED, STARTS, opening_before=0.2, opening_after=0.3),
+        "pumps went up from 2 to 3 of 10 units, because Lake Hong reached the start level 24.50 m.",
+        "洪湖水位已达起排水位 24.50 m，pumps开机由 2 台增至 3 台 (共 10 台)。",
+    ),
+    (
+        event(labels.STARTED, OPENS, level=24.56, opening_after=1.0),
+        "gate opened from 0 % to 100 %, because Lake Hong, at 24.56 m, stood above the start level 24.50 m.",
+        "洪湖水位 24.56 m，高于开启水位 24.50 m，gate开度由 0 % 增至 100 %。",
+    ),
+    (
+        event(labels.STARTED, FILLS, water="yangtze", level=24.0, threshold=24.0, opening_after=1.0),
+        "pumps went up from 0 to 10 of 10 units, because the Yangtze reached the start level 24.00 m.",
+        "长江水位已达开机水位 24.00 m，pumps开机由 0 台增至 10 台 (共 10 台)。",
+    ),
+    (
+        event(labels.STOPPED, STARTS, level=24.28, threshold=24.3, opening_before=1.0),
+        "pumps went down from 10 to 0 of 10 units, because Lake Hong, at 24.28 m, stood below the stop level 24.30 m.",
+        "洪湖水位 24.28 m，低于停排水位 24.30 m，pumps开机由 10 台减至 0 台 (共 10 台)。",
+    ),
+    (
+        event(
+            labels.SHUT, LIFTED, STARTS, water="yangtze", level=31.5, threshold=31.5, opening_before=1.0, wish=1.0
+        ),
+        "pumps went down from 10 to 0 of 10 units, because the Yangtze reached the shut-off level 31.50 m; "
+        "the start and stop levels wanted 10 of 10 units, and gave way to the shut-off.",
+        "长江水位已达限排水位 31.50 m，pumps开机由 10 台减至 0 台 (共 10 台)；"
+        "起排、停排水位要求开机 10 台 (共 10 台)，服从限排规定。",
+    ),
+    (
+        event(labels.SHUT, DRIED, level=22.5, threshold=22.5, opening_before=0.25),
+        "pumps closed from 25 % to 0 %, because Lake Hong reached the shut-off level 22.50 m.",
+        "洪湖水位已达停机水位 22.50 m，pumps开度由 25 % 减至 0 %。",
+    ),
+    (
+        event(
+            labels.SHUT, THIRD, FOLLOWS, water="changhu", level=31.07, threshold=31.0,
+            opening_before=0.8, opening_after=0.3, wish=0.8,
+        ),
+        "gate closed from 80 % to 30 %, because Lake Chang, at 31.07 m, stood above the restriction level 31.00 m; "
+        "the rule curve wanted 80 %, and gave way to the restriction.",
+        "长湖水位 31.07 m，高于控泄水位 31.00 m，gate开度由 80 % 减至 30 %；调度线要求开度 80 %，服从控泄规定。",
+    ),
+    (
+        event(labels.SHUT, FLOODED, water="yangtze", level=31.5, threshold=31.5),
+        "gate stays at 0 %, because the Yangtze reached the shut-off level 31.50 m.",
+        "长江水位已达关闸水位 31.50 m，gate维持开度 0 %。",
+    ),
+    (
+        event(labels.LET_GO, LIFTED, water="yangtze", level=31.3, threshold=31.3, opening_after=1.0),
+        "pumps went up from 0 to 10 of 10 units, because the Yangtze reached the resume level 31.30 m.",
+        "长江水位已达解除限排水位 31.30 m，pumps开机由 0 台增至 10 台 (共 10 台)。",
+    ),
+    (
+        event(
+            labels.LET_GO, FLOODED, FOLLOWS, water="yangtze", level=31.5, threshold=31.5, opening_after=0.5, wish=1.0,
+            others=(RAMP,),
+        ),
+        "gate was set from 0 % to 50 %, because the Yangtze was back at the shut-off level 31.50 m; "
+        "the rule curve wanted 100 %, and did not get it.",
+        "长江水位已回到关闸水位 31.50 m，gate开度由 0 % 调至 50 %；调度线要求开度 100 %，未能照办。",
+    ),
+    (
+        event(labels.OPENED, FOLLOWS, opening_after=0.001),
+        "gate began to open, because Lake Hong reached the target level 24.50 m.",
+        "洪湖水位已达调度线 24.50 m，gate开始开启。",
+    ),
+    (
+        event(labels.OPENED, FOLLOWS, others=(DWELL,), level=24.53, opening_after=0.15),
+        "gate opened from 0 % to 15 %, because Lake Hong, at 24.53 m, stood above the target level 24.50 m.",
+        "洪湖水位 24.53 m，高于调度线 24.50 m，gate开度由 0 % 增至 15 %。",
+    ),
+    (
+        event(labels.FULLY_OPEN, FOLLOWS, level=24.7, opening_before=0.99, opening_after=1.0),
+        "gate is fully open, because Lake Hong reached the level of full opening 24.70 m.",
+        "洪湖水位已达全开水位 24.70 m，gate全开。",
+    ),
+    (
+        event(labels.FULLY_OPEN, FILLING, water="yangtze", level=24.3, opening_before=0.99, opening_after=1.0),
+        "gate is fully open, because the Yangtze reached the level of full opening 24.30 m.",
+        "长江水位已达全开水位 24.30 m，gate全开。",
+    ),
+    (
+        event(labels.PARTLY_OPEN, FOLLOWS, level=24.7, opening_before=1.0, opening_after=0.99),
+        "gate began to close, because Lake Hong reached the level of full opening 24.70 m.",
+        "洪湖水位已达全开水位 24.70 m，gate开始关小。",
+    ),
+    (
+        event(labels.CLOSED, FOLLOWS, opening_before=0.01),
+        "gate is shut, because Lake Hong reached the target level 24.50 m.",
+        "洪湖水位已达调度线 24.50 m，gate全关。",
+    ),
+    (
+        event(labels.CLOSED, PLAN, opening_before=0.01),
+        "gate is shut, because its schedule says so.",
+        "按开启计划，gate全关。",
+    ),
+    (
+        event(labels.LIMITED, LIMIT, level=26.1, threshold=3256.0, opening_before=1.0, opening_after=1.0),
+        "gate is held back, because with Lake Hong at 26.10 m it would let through more than its limit of 3256 m³/s.",
+        "洪湖水位 26.10 m，敞泄将超过安全泄量 3256 m³/s，gate控制下泄。",
+    ),
+    (
+        event(labels.UNLIMITED, LIMIT, level=26.05, threshold=3256.0, opening_before=1.0, opening_after=1.0),
+        "gate is held back no longer, because with Lake Hong at 26.05 m it lets through less than its limit of "
+        "3256 m³/s.",
+        "洪湖水位 26.05 m，下泄流量已低于安全泄量 3256 m³/s，gate解除控泄。",
+    ),
+    (
+        event(labels.SET, PLAN, opening_before=1.0, opening_after=0.5),
+        "gate closed from 100 % to 50 %, because its schedule says so.",
+        "按开启计划，gate开度由 100 % 减至 50 %。",
+    ),
+    (
+        event(labels.OVERRULED, DWELL, FOLLOWS, opening_before=0.333333, opening_after=0.333333, wish=0.0),
+        "gate stays at 33.3 %, because it moves at most once in 6 h; "
+        "the rule curve wanted 0 %, and gave way to the dwell time.",
+        "两次启闭相隔不少于 6 h，gate维持开度 33.3 %；调度线要求开度 0 %，服从启闭间隔限制。",
+    ),
+    (
+        event(labels.OVERRULED, RAMP, FOLLOWS, opening_before=0.5, opening_after=0.5, wish=1.0),
+        "gate stays at 50 %, because it moves by at most 25 % an hour; "
+        "the rule curve wanted 100 %, and gave way to the ramp.",
+        "启闭速度每小时不超过 25 %，gate维持开度 50 %；调度线要求开度 100 %，服从启闭速度限制。",
+    ),
+    (
+        event(labels.OVERRULED, LIFTED, STARTS, water="yangtze", level=31.6, threshold=31.5, wish=0.3),
+        "pumps stays at 0 of 10 units, because the Yangtze, at 31.60 m, stood above the shut-off level 31.50 m; "
+        "the start and stop levels wanted 3 of 10 units, and gave way to the shut-off.",
+        "长江水位 31.60 m，高于限排水位 31.50 m，pumps维持开机 0 台 (共 10 台)；"
+        "起排、停排水位要求开机 3 台 (共 10 台)，服从限排规定。",
+    ),
+    (
+        event(labels.OVERRULED, PLAN, FOLLOWS, opening_before=0.5, opening_after=0.5, wish=1.0),
+        "gate stays at 50 %, because the schedule ranked better; "
+        "the rule curve wanted 100 %, and gave way to the schedule.",
+        "开启计划优先，gate维持开度 50 %；调度线要求开度 100 %，服从开启计划。",
+    ),
+    (
+        event(labels.OVERRULED, OPENS, OPENS.changed(rank=65, start=24.4), wish=1.0),
+        "gate stays at 0 %, because the start and stop levels of rank 60 ranked better; "
+        "the start and stop levels of rank 65 wanted 100 %, and gave way to the start and stop levels of rank 60.",
+        "开启、关闭水位 (第 60 级)优先，gate维持开度 0 %；"
+        "开启、关闭水位 (第 65 级)要求开度 100 %，服从开启、关闭水位 (第 60 级)。",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "english", "chinese"), OPERATION, ids=lambda value: getattr(value, "reason", ""))
+def test_what_a_rule_did_is_told_in_both_languages(one, english, chinese):
+    """What moved, from which opening to which; why; and which rule lost."""
+    assert one.sentence() == f"2020-07-10 06:00: {english}"
+    assert one.sentence("zh") == f"2020-07-10 06:00，{chinese}"
+
+
+def test_every_reason_of_a_rule_is_among_them():
+    assert {one.reason for one, _, _ in OPERATION} == set(range(labels.STARTED, labels.OVERRULED + 1))
+    assert {type(one.rule) for one, _, _ in OPERATION} == {
+        *(StartStop, ShutOff, RuleCurve, ReleaseLimit, Schedule, Ramp, Dwell)
+    }
+
+
+def test_waters_are_told_by_their_titles():
+    shut = Event(np.datetime64("2020-07-10", "ms"), labels.RAN_DRY, "honghu", "", 22.0, 22.0, system=operated())
+    assert shut.sentence() == "2020-07-10 00:00: Lake Hong ran dry at 22.00 m; no more leaves it than comes in."
+    assert shut.sentence("zh") == "2020-07-10 00:00，洪湖干涸 (水位 22.00 m)，出流以来水为限。"
+
+
+TIDAL = Series(HOURS, 31.0 + np.sin(np.arange(121) * np.pi / 60.0), "instants", "m")
+
+
+@pytest.fixture(scope="module")
+def pumped() -> Result:
+    """Pumps on start and stop levels, one unit each 2 cm, shut off while the river stands high; and a slow gate.
+
+    The river rises to 31.5 m after 10 h and falls to 31.3 m after 54.2 h.
+    """
+    starts = STARTS.changed(unit_rises=tuple(0.02 * unit for unit in range(10)))
+    lake = HONGHU.changed(initial_level=24.39, inflow=Series.constant("2000 m3/s", "m3/s"))
+    system = System(
+        waters=[RIVER.changed(level=TIDAL), lake],
+        structures=[PUMPS, GATE.changed(flap=True)],
+        rules=[starts, FOLLOWS, LIFTED, RAMP],
+    )
+    return simulate(system, Flood(start="2020-07-01", end="2020-07-06"), compiled=False)
+
+
+def test_pumps_start_unit_by_unit_and_are_shut_off_by_the_river(pumped):
+    """2000 m³/s less what n pumps take lift 400 km² from 24.39 m: by 11 cm in 22000 s, and so on."""
+    events = pumped.events.of(structure="pumps")
+    assert [one.reason for one in events[:3]] == [labels.STARTED] * 3
+    start = pumped.times[0]
+    seconds = [(one.time - start) / np.timedelta64(1, "s") for one in events[:3]]
+    expected = np.cumsum([0.11 * 4e8 / 2000.0, 0.02 * 4e8 / 1976.0, 0.02 * 4e8 / 1952.0])
+    np.testing.assert_allclose(seconds, expected, atol=1.0)
+    assert [one.opening_after for one in events[:3]] == pytest.approx([0.1, 0.2, 0.3])
+    shut = next(one for one in events if one.reason == labels.SHUT)
+    assert abs(shut.time - (start + np.timedelta64(10, "h"))) <= np.timedelta64(1, "s")
+    assert isinstance(shut.rule, ShutOff)
+    assert isinstance(shut.overruled, StartStop)
+    assert shut.wish == shut.opening_before
+    assert shut.opening_after == 0.0
+    assert shut.water == "yangtze"
+    back = next(one for one in events if one.reason == labels.LET_GO)
+    assert back.time > shut.time
+    assert back.opening_after == 1.0
+    assert "gave way to the shut-off" in str(pumped.events)
+
+
+def test_events_of_a_structure_or_a_water(pumped):
+    assert {one.structure for one in pumped.events.of(structure="gate")} == {"gate"}
+    assert {one.water for one in pumped.events.of(water="yangtze")} == {"yangtze"}
+    assert pumped.events.of() == pumped.events
+    assert isinstance(pumped.events.of(structure="no"), Events)
+    assert str(pumped.events.of(structure="no")) == "no events"
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_the_events_of_a_file_are_those_of_the_run(pumped, compiled, tmp_path):
+    """Rules, openings and wishes among them; from the file and the system alone."""
+    if compiled:
+        pytest.importorskip("numba")
+    again = simulate(pumped.system, pumped.flood, compiled=compiled)
+    again.to_netcdf(tmp_path / "result.nc")
+    read = read_events(read_netcdf(tmp_path / "result.nc"), pumped.system)
+    assert read == again.events
+    assert [one.sentence("zh") for one in read] == pumped.events.sentences("zh")
+    assert type(read) is Events
+
+
+def test_constructed_events_come_back_from_their_columns():
+    import xarray as xr
+
+    system = operated(STARTS, OPENS, OPENS.changed(rank=65), LIFTED)
+    events = Events(
+        Event(np.datetime64(day, "D").astype("datetime64[ms]"), labels.SHUT, water, "pumps", 1.5, 2.5, 0.1, 0.2, *rest,
+              system=system)
+        for day, (water, rest) in enumerate([("honghu", (LIFTED, STARTS, 0.3)), ("", (None, None, 0.0))], start=18000)
+    )  # fmt: skip
+    data = xr.Dataset(events.columns(system))
+    assert read_events(data, system) == events
+    assert data["event.rule"].values.tolist() == [3, -1]
+    assert data["event.rule"].attrs["flag_meanings"] == (
+        "start_stop:pumps start_stop:gate start_stop:gate:65 shut_off:pumps"
+    )
+    assert data["event.reason"].attrs["flag_meanings"].split()[labels.SHUT] == "shut"
+
+
+def test_events_of_another_system_are_refused(pumped):
+    with pytest.raises(ValueError, match=r"its event\.water is not of the system that it describes"):
+        read_events(pumped.data, operated(STARTS))
+    with pytest.raises(ValueError, match=r"it has no event\.time, event\.wish"):
+        read_events(pumped.data.drop_vars(["event.wish", "event.time"]), pumped.system)
+    wrong = pumped.data.copy(deep=True)
+    wrong["event.rule"].values[0] = 7
+    with pytest.raises(ValueError, match=r"its event\.rule is not of the system"):
+        read_events(wrong, pumped.system)
+
+
+# --- a moment of a run -----------------------------------------------------------------------------
+
+
+def at(result: Result, hour: float) -> Moment:
+    time = result.times[0] + np.timedelta64(round(3600 * hour), "s")
+    return moment_at(result.data, result.system, result.events, time)
+
+
+def test_a_moment_tells_what_each_rule_asks_for_and_which_gives_way(pumped):
+    """After 20 h the river is at 31.87 m, and the lake above every start level."""
+    now = at(pumped, 20.2)
+    assert now.time == pumped.times[20]
+    assert now.level("yangtze") == pytest.approx(31.0 + np.sin(np.pi / 3.0), rel=1e-12)
+    assert now.opening("pumps") == now.discharge("pumps") == 0.0
+    first, second = now.asked("pumps")
+    assert (first.rule.type, first.lowest, first.highest, first.winner) == ("shut_off", 0.0, 0.0, None)
+    assert (second.rule.type, second.lowest, second.highest, second.winner) == ("start_stop", 1.0, 1.0, first.rule)
+    (cause,) = now.causes("pumps")
+    assert cause.reason in (labels.SHUT, labels.OVERRULED)
+    assert cause.time <= now.time
+    lines = now.told("pumps", "en")
+    assert lines[0] == f"pumps at 0 of 10 units: 0 m³/s, Lake Hong {now.level('honghu'):.2f} m → the Yangtze 31.87 m"
+    assert lines[-2].startswith("   30  the shut-off: asks for 0 of 10 units (the Yangtze 31.87 m, ")
+    assert lines[-1].startswith("   60  the start and stop levels: asks for 10 of 10 units (Lake Hong ")
+    assert lines[-1].endswith(", the start level 24.50 m, the stop level 24.30 m); gives way to the shut-off")
+    assert now.told("pumps", "zh")[-1].endswith("，起排水位 24.50 m，停排水位 24.30 m)；服从限排规定")
+
+
+def test_a_rule_that_remembers_is_known_between_its_levels(pumped):
+    """Between 31.3 and 31.5 m the shut-off holds only if it held before: not after 9 h, but after 52 h."""
+    for hour, highest in ((9, 1.0), (52, 0.0)):
+        now = at(pumped, hour)
+        assert 31.3 < now.level("yangtze") < 31.5
+        assert now.asked("pumps")[0].highest == highest
+    after = at(pumped, 56)
+    assert after.asked("pumps")[0].highest == 1.0
+    assert after.asked("pumps")[1].winner is None
+
+
+def test_a_gate_that_is_locked_out_tells_that_too(pumped):
+    reasons = [one.reason for one in at(pumped, 3).causes("gate")]
+    assert labels.LOCKED_OUT in reasons
+
+
+def test_what_the_rules_leave_each_other():
+    """At rest, lake at 24.6 m: the curve asks for ½, the plan for ½ too, and the limit leaves less than either."""
+    limit = LIMIT.changed(discharge=Series.constant(10.0, "m3/s"))
+    still = HONGHU.changed(initial_level=24.6)
+    far = RIVER.changed(level=Series.constant(20.0, "m"))
+    system = System(waters=[still, far], structures=[GATE], rules=[FOLLOWS, limit])
+    result = simulate(system, Flood(start="2020-07-01", end="2020-07-01 01:00"), compiled=False)
+    first, second = Moment(result.data, system, result.events, 0).asked("gate")
+    assert GATE.discharge(24.6, 20.0, first.highest) == pytest.approx(10.0, rel=1e-9)
+    assert second.lowest == pytest.approx(0.5)
+    assert second.winner is limit
+    told = Moment(result.data, system, result.events, 0).told("gate", "zh")
+    assert "   40  安全泄量：至多 10 m³/s" in told
+    assert told[-1] == "   70  调度线：要求开度 50 % (洪湖 24.60 m，调度线 24.50 m)；服从安全泄量"
+
+
+@pytest.mark.parametrize(
+    ("hour", "opening", "lowest"), [(10, 0.2, [0.2, 0.2]), (14, 0.8, [0.8, 0.4]), (26, 0.4, [0.4, 0.4])]
+)
+def test_a_dwell_time_holds_what_has_just_moved(hour, opening, lowest):
+    """The plan opens the gate after 12 h and closes it after 13 h; for 12 h it may not move again.
+
+    That it was set at the start is a move too.
+    """
+    start = np.datetime64("2020-07-01", "ms")
+    steps = start + np.array([0, 12, 13, 48]) * np.timedelta64(1, "h")
+    plan = Schedule(structure="gate", opening=Series(steps, [0.2, 0.8, 0.4], "means", ""))
+    system = System(waters=[HONGHU, RIVER], structures=[GATE], rules=[DWELL.changed(time="12 h"), plan])
+    now = at(simulate(system, Flood(start=start, end=start + np.timedelta64(48, "h")), compiled=False), hour)
+    assert now.opening("gate") == opening
+    asked = now.asked("gate")
+    assert [one.lowest for one in asked] == lowest
+    assert asked[0].highest == opening
+    assert (asked[1].winner is not None) == (hour == 14)
+    if hour == 14:
+        assert now.told("gate", "en")[-2:] == [
+            "   20  the dwell time: keeps it at 80 %",
+            "   50  the schedule: asks for 40 %; gives way to the dwell time",
+        ]
+
+
+def test_a_structure_without_rules_says_so(result):
+    now = at(result, 3)
+    assert now.told("link", "en")[-1] == "  no rule moves it"
+    assert now.told("link", "zh")[-1] == "  无调度规则"
+
+
+@pytest.mark.parametrize("hour", [-1, 121])
+def test_a_moment_outside_the_run_is_refused(pumped, hour):
+    with pytest.raises(ValueError, match="lies outside the run, which goes from 2020-07-01 00:00 to 2020-07-06 00:00"):
+        at(pumped, hour)
 
 
 # --- files -----------------------------------------------------------------------------------------

@@ -587,11 +587,60 @@ def test_a_faulty_climatology_is_refused(values, by, said):
 
 
 def test_points_of_the_year_are_joined_across_new_year():
-    series = Series.yearly({"11-01": 24.0, "05-01": "22.5 m", "9-30": 24.0, "02-01": 22.5}, unit="m")
+    series = Series.yearly({"11-01": 24.0, "02-01": 22.5, "05-01": "22.5 m", "9-30": 24.0}, unit="m")
     assert series.at(["2021-05-01", "2021-03-15", "2021-10-10", "2021-11-01"]).tolist() == [22.5, 22.5, 24, 24]
     # 31 of the 92 days from 1 November to 1 February lie behind on 2 December.
     assert series.at("2021-12-02") == pytest.approx(24 - 1.5 * 31 / 92, rel=1e-14)
     assert series.at("2022-01-01") == pytest.approx(24 - 1.5 * 61 / 92, rel=1e-14)
+
+
+@pytest.mark.parametrize(("year", "days"), [(1900, 18), (2000, 19), (2020, 19), (2021, 18)])
+def test_a_line_between_points_of_the_year_takes_a_day_longer_in_a_leap_year(year, days):
+    """From 20 February to 10 March are 19 days with the 29th, 18 without: level = 24 + 1.8 · days gone / all days."""
+    series = Series.yearly({"02-20": 24.0, "03-10": 25.8}, unit="m")
+    assert series.at(f"{year}-02-28") == pytest.approx(24.0 + 1.8 * 8 / days, rel=1e-14)
+    assert series.at(f"{year}-03-01") == pytest.approx(24.0 + 1.8 * (days - 9) / days, rel=1e-14)
+    assert series.at(f"{year}-03-10") == 25.8
+    if days == 19:
+        assert series.at(f"{year}-02-29") == pytest.approx(24.0 + 1.8 * 9 / 19, rel=1e-14)
+        assert series.at(f"{year}-02-29 12:00") == pytest.approx(24.9, rel=1e-14)
+    # The area under it is that of the trapezium, so that the solver reads the same line.
+    assert series.volume(f"{year}-02-20", f"{year}-03-10") == pytest.approx(24.9 * days * DAY, rel=1e-14)
+
+
+def test_the_line_across_new_year_is_straight_into_a_leap_year():
+    """From 1 December to 1 April are 121 days, and 122 where the 29th of February lies between."""
+    series = Series.yearly({"12-01": 24.0, "04-01": 22.0}, unit="m")
+    assert series.at("2020-01-01") == pytest.approx(24.0 - 2.0 * 31 / 122, rel=1e-14)
+    assert series.at("2020-02-29") == pytest.approx(24.0 - 2.0 * 90 / 122, rel=1e-14)
+    assert series.at("2021-01-01") == pytest.approx(24.0 - 2.0 * 31 / 121, rel=1e-14)
+    assert series.at("2021-03-01") == pytest.approx(24.0 - 2.0 * 90 / 121, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        (["05-01", "04-01", "06-01"], "04-01 after 05-01, 05-01 after 06-01"),
+        (["11-01", "05-01", "09-30", "02-01"], "05-01 after 11-01, 02-01 after 09-30"),
+        (["01-01", "03-01", "02-01", "12-01"], "02-01 after 03-01, 01-01 after 12-01"),
+    ],
+)
+def test_points_of_the_year_out_of_order_are_refused(points, said):
+    with pytest.raises(ValueError, match=f"yearly curve: has points out of order: {said}; put them in the order of"):
+        Series.yearly(dict.fromkeys(points, 24.0), unit="m", name="curve")
+
+
+def test_points_of_the_year_may_begin_on_any_day():
+    points = {"02-01": 1.0, "05-01": 2.0, "09-30": 3.0, "11-01": 4.0}
+    days = list(points)
+    for first in range(4):
+        turned = {day: points[day] for day in [*days[first:], *days[:first]]}
+        assert Series.yearly(turned, unit="m") == Series.yearly(points, unit="m")
+
+
+def test_the_extremes_of_a_series_include_what_stands_outside():
+    assert Series.pulse("2020-07-01", "1 d", 2.0, outside=-1.0, unit="m").extremes == (-1.0, 2.0)
+    assert Series.constant(3.0, "m").extremes == (3.0, 3.0)
 
 
 def test_one_point_of_the_year_stays_all_year():

@@ -163,8 +163,24 @@ def set_now(
     level[len(level) - 1] = hydraulics.FREE_FALL
     for r in range(len(rules)):
         rules[r].given = value_at(rules[r].row, piece, time, breakpoint, pieces)
-        if rules[r].kind == SCHEDULE:
-            structures[rules[r].structure].opening = rules[r].given
+        rules[r].given2 = value_at(rules[r].row2, piece, time, breakpoint, pieces)
+    if len(rules) > 0:
+        for j in range(len(structures)):
+            structure = structures[j]
+            if structure.mode == SCHEDULE:
+                structure.opening = min(max(rules[structure.governor].given, structure.lowest), structure.highest)
+            elif structure.speed > 0.0:
+                structure.opening = on_the_way(structure, time)
+
+
+def on_the_way(structure: StructureRow, time: float) -> float:
+    """Opening at a time of a structure that moves to its target at its speed; without a speed it is there."""
+    if structure.speed <= 0.0:
+        return structure.target
+    moved = structure.speed * (time - structure.move_time)
+    if structure.target > structure.move_from:
+        return min(structure.move_from + moved, structure.target)
+    return max(structure.move_from - moved, structure.target)
 
 
 def structure_at(
@@ -180,22 +196,24 @@ def structure_at(
     structure = structures[j]
     headwater, tailwater = level[structure.head], level[structure.below]
     growth = 0.0
-    if structure.rule >= 0 and rules[structure.rule].kind == PROPORTIONAL:
-        rule = rules[structure.rule]
-        above = (level[rule.watch] - rule.given) / rule.band
-        structure.opening = min(max(above, 0.0), 1.0)
-        if 0.0 < above < 1.0:
-            growth = 1.0 / rule.band
+    if structure.mode == PROPORTIONAL:
+        rule = rules[structure.governor]
+        above = rule.side * (level[rule.watch] - rule.given) / rule.width
+        structure.opening = min(max(above, structure.lowest), structure.highest)
+        if structure.lowest < above < structure.highest:
+            growth = rule.side / rule.width
     wish, to_head, to_tail, to_opening = discharge(
         structure.kind, headwater, tailwater, structure.opening, param, structure.param_first, structure.param_last
     )
-    if growth > 0.0:
-        if rules[structure.rule].watch == structure.head:
+    if growth != 0.0:
+        if rules[structure.governor].watch == structure.head:
             to_head += to_opening * growth
         else:
             to_tail += to_opening * growth
     if wish < 0.0 and structure.flap == 1:
         wish, to_head, to_tail = 0.0, 0.0, 0.0
+    if structure.cap >= 0 and wish > rules[structure.cap].given:
+        wish, to_head, to_tail = rules[structure.cap].given, 0.0, 0.0
     q = wish
     if wish > 0.0 and structure.head < len(lakes):
         part, growth = wetness(headwater - lakes[structure.head].bottom)
@@ -276,7 +294,7 @@ def rates_at(
     time: float, piece: int, level: Floats, flux: Floats, layout: Layout, forcing: Forcing, state: State
 ) -> None:
     """Write every rate at given levels of the lakes; those of the rivers are filled in."""
-    lakes, structures, rules, param, curve = state.lake, state.structure, layout.rule, layout.param, layout.curve
+    lakes, structures, rules, param, curve = state.lake, state.structure, state.rule, layout.param, layout.curve
     set_now(time, piece, level, lakes, structures, rules, forcing)
     for j in range(len(structures)):
         structure_at(j, level, flux, lakes, structures, rules, param)
@@ -293,6 +311,7 @@ COMPILED = (
     value_at,
     volume_at,
     set_now,
+    on_the_way,
     structure_at,
     terms_at,
     net_of,

@@ -2,28 +2,87 @@
 
 from __future__ import annotations
 
-from ..labels import ABOVE_CURVE, BACK_ON_CURVE, LOCKED_OUT, RAN_DRY, REFILLED, UNLOCKED
-from .rates import THIN_LAYER, level_of_storage, piece_from, piece_until, rates_at, value_at, volume_at
-from .tables import Floats, Forcing, LakeRow, Layout, Record, State
+from collections.abc import Sequence
+
+from ..labels import (
+    ABOVE_CURVE,
+    BACK_ON_CURVE,
+    CLOSED,
+    FULLY_OPEN,
+    LOCKED_OUT,
+    OPENED,
+    PARTLY_OPEN,
+    RAN_DRY,
+    REFILLED,
+    STARTED,
+    STOPPED,
+    UNLOCKED,
+)
+from ..rules import SCHEDULE, SHUT_OFF, START_STOP
+from .rates import (
+    THIN_LAYER,
+    discharge,
+    level_of_storage,
+    on_the_way,
+    piece_from,
+    piece_until,
+    rates_at,
+    value_at,
+    volume_at,
+)
+from .tables import HELD, Floats, Forcing, LakeRow, Layout, Record, RuleRow, State, StructureRow
 
 
 def rates_over(
-    layout: Layout, forcing: Forcing, state: State, record: Record, discharge: Floats, opening: Floats
+    layout: Layout, forcing: Forcing, state: State, record: Record, flows: Floats, openings: Floats
 ) -> None:
     """Write discharge and opening of every structure at the recorded levels, structure by structure.
 
-    At a jump of the forcing they are those from then on.
+    At a jump of the forcing they are those from then on. The opening of a structure whose discharge is limited is that
+    which gives the limit. The run is over with this: the modes of structures that are operated are gone.
     """
-    output_time, levels = record.output_time, record.level
-    lakes, structures, outputs, piece = len(state.lake), state.structure, len(record.output_time), 0
+    output_time, levels, structures, rules = record.output_time, record.level, state.structure, state.rule
+    lakes, outputs, piece, level = len(state.lake), len(record.output_time), 0, state.level1
+    for j in range(len(structures)):
+        if structures[j].column >= 0:
+            structures[j].mode, structures[j].speed = HELD, 0.0
     for k in range(outputs):
         for w in range(lakes):
-            state.level1[w] = levels[w * outputs + k]
+            level[w] = levels[w * outputs + k]
         piece = piece_from(output_time[k], piece, forcing.breakpoint)
-        rates_at(output_time[k], piece, state.level1, state.flux1, layout, forcing, state)
         for j in range(len(structures)):
-            discharge[j * outputs + k] = state.flux1[j]
-            opening[j * outputs + k] = structures[j].opening
+            structure = structures[j]
+            if structure.column >= 0:
+                structure.opening = record.opening[structure.column * outputs + k]
+        rates_at(output_time[k], piece, level, state.flux1, layout, forcing, state)
+        for j in range(len(structures)):
+            structure = structures[j]
+            opening = structure.opening
+            if structure.cap >= 0:
+                opening = min(opening, largest_opening(structure, rules[structure.cap].given, level, layout.param))
+            flows[j * outputs + k] = state.flux1[j]
+            openings[j * outputs + k] = opening
+
+
+def largest_opening(structure: StructureRow, limit: float, level: Floats, param: Sequence[float]) -> float:
+    """The largest opening at which a structure lets through no more than a limit [m³/s] at these levels."""
+    first, last = structure.param_first, structure.param_last
+    headwater, tailwater = level[structure.head], level[structure.below]
+    low, high, opening = 0.0, 1.0, 1.0
+    for _ in range(MOST_HALVINGS):
+        q, _, _, _ = discharge(structure.kind, headwater, tailwater, opening, param, first, last)
+        if q > limit:
+            high = opening
+        elif opening == 1.0:
+            return 1.0
+        else:
+            low = opening
+        opening = 0.5 * (low + high)
+    return low
+
+
+MOST_HALVINGS = 50
+"""Halvings in a search between two bounds."""
 
 
 def between(rate: float, mean: float) -> float:
@@ -86,7 +145,39 @@ def write_outputs(
                 lake.highest, lake.highest_time = level, output_time[k]
             if level < lake.lowest:
                 lake.lowest, lake.lowest_time = level, output_time[k]
+    write_openings(first, last, forcing, state, record)
     clock.next_output = last
+
+
+def write_openings(first: int, last: int, forcing: Forcing, state: State, record: Record) -> None:
+    """Write the openings that are kept, from output `first` up to `last`, whose levels are written already."""
+    clock, structures, rules, outputs = state.clock[0], state.structure, state.rule, len(record.output_time)
+    breakpoint, pieces, rivers, lakes = forcing.breakpoint, forcing.piece, forcing.river_row, len(state.lake)
+    for j in range(len(structures)):
+        structure = structures[j]
+        if structure.column < 0:
+            continue
+        piece = clock.piece
+        for k in range(first, last):
+            time = record.output_time[k]
+            opening = on_the_way(structure, time)
+            if structure.mode != HELD:
+                rule = rules[structure.governor]
+                piece = piece_until(time, piece, breakpoint)
+                given, level = value_at(rule.row, piece, time, breakpoint, pieces), 0.0
+                if rule.watch < lakes:
+                    level = record.level[rule.watch * outputs + k]
+                else:
+                    level = value_at(rivers[rule.watch - lakes], piece, time, breakpoint, pieces)
+                opening = min(max(wish_of(rule, level, given), structure.lowest), structure.highest)
+            record.opening[structure.column * outputs + k] = opening
+
+
+def wish_of(rule: RuleRow, level: float, given: float) -> float:
+    """The opening that a rule curve or a schedule asks for at a level, and at what its series says."""
+    if rule.kind == SCHEDULE:
+        return given
+    return min(max(rule.side * (level - given) / rule.width, 0.0), 1.0)
 
 
 def watch_extremes(step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> None:
@@ -128,16 +219,70 @@ def watch_extremes(step: float, finish: float, euler: bool, layout: Layout, forc
             lake.lowest, lake.lowest_time = level2[w], finish
 
 
-def note(
-    time: float, water: int, structure: int, reason: int, level: float, threshold: float, state: State, record: Record
-) -> None:
-    """Note one event that no rule made."""
+def note(time: float, water: int, structure: int, reason: int, level: float, state: State, record: Record) -> None:
+    """Note one event that no rule made, at a level that is its threshold too."""
     event = record.event[state.clock[0].events]
-    event.time, event.water, event.structure, event.rule = time, water, structure, -1
-    event.reason, event.level, event.threshold, event.overruled = reason, level, threshold, -1
+    event.time, event.water, event.structure, event.rule, event.reason = time, water, structure, -1, reason
+    event.level, event.threshold, event.overruled, event.wish = level, level, -1, 0.0
     event.opening_before = state.structure[structure].opening if structure >= 0 else 0.0
     event.opening_after = event.opening_before
     state.clock[0].events += 1
+
+
+def note_rule(
+    j: int,
+    r: int,
+    reason: int,
+    time: float,
+    before: float,
+    after: float,
+    level: float,
+    layout: Layout,
+    state: State,
+    record: Record,
+) -> None:
+    """Note that rule r moved structure j, or held it, and the level at which it did."""
+    rule = state.rule[r]
+    event = record.event[state.clock[0].events]
+    event.time, event.water, event.structure, event.rule, event.reason = time, rule.watch, j, rule.number, reason
+    event.opening_before, event.opening_after, event.level, event.threshold = before, after, level, rule.given
+    if rule.kind == START_STOP:
+        unit = rule.rise_first + int(rule.memory)
+        if reason == STARTED:
+            event.threshold = rule.given + rule.side * layout.param[unit - 1]
+        elif reason == STOPPED:
+            event.threshold = rule.given2 + rule.side * layout.param[unit]
+    elif rule.kind == SHUT_OFF and rule.memory == 0.0:
+        event.threshold = rule.given2
+    event.overruled, event.wish = -1, 0.0
+    state.clock[0].events += 1
+
+
+def course(before: float, after: float) -> int:
+    """The reason code of a gradual move, where it left or reached an end; −1 where it did neither."""
+    if before <= 0.0 < after:
+        return OPENED
+    if after <= 0.0 < before:
+        return CLOSED
+    if after >= 1.0 > before:
+        return FULLY_OPEN
+    return PARTLY_OPEN if before >= 1.0 > after else -1
+
+
+def level_within(
+    w: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State
+) -> float:
+    """Level of water w x seconds into the step under way [m]."""
+    clock, breakpoint, pieces, lakes = state.clock[0], forcing.breakpoint, forcing.piece, state.lake
+    time = clock.time + x
+    piece = piece_until(time, clock.piece, breakpoint)
+    if w >= len(lakes) + len(forcing.river_row):
+        return state.level[w]  # free fall
+    if w >= len(lakes):
+        return value_at(forcing.river_row[w - len(lakes)], piece, time, breakpoint, pieces)
+    lake = lakes[w]
+    given = volume_at(lake.given_row, piece, time, breakpoint, pieces) - lake.given_before
+    return level_of_storage(lake, storage_within(lake, x, given, step, euler), layout.curve)
 
 
 def crossing(lake: LakeRow, storage: float, step: float, euler: bool, forcing: Forcing, state: State) -> float:
@@ -169,11 +314,11 @@ def note_changes(
             lowest = curve[lake.curve_first]
             layer = lowest.storage + THIN_LAYER * (lowest.area + 0.5 * lowest.slope * THIN_LAYER)
             time = crossing(lake, layer, step, euler, forcing, state)
-            note(time, w, -1, RAN_DRY if dry == 1 else REFILLED, lake.bottom, lake.bottom, state, record)
+            note(time, w, -1, RAN_DRY if dry == 1 else REFILLED, lake.bottom, state, record)
             lake.dry = dry
         if above != lake.above:
             time = crossing(lake, curve[lake.curve_last].storage, step, euler, forcing, state)
-            note(time, w, -1, ABOVE_CURVE if above == 1 else BACK_ON_CURVE, lake.top, lake.top, state, record)
+            note(time, w, -1, ABOVE_CURVE if above == 1 else BACK_ON_CURVE, lake.top, state, record)
             lake.above = above
     for j in range(len(structures)):
         structure = structures[j]
@@ -184,9 +329,23 @@ def note_changes(
             part = before / (before - after) if before != after else 0.0
             time = finish - step * (1.0 - min(max(part, 0.0), 1.0))
             headwater = level[h] + part * (level2[h] - level[h])
-            note(time, h, j, LOCKED_OUT if locked == 1 else UNLOCKED, headwater, headwater, state, record)
+            note(time, h, j, LOCKED_OUT if locked == 1 else UNLOCKED, headwater, state, record)
             structure.locked = locked
 
 
-COMPILED = (between, storage_within, write_outputs, watch_extremes, note, crossing, note_changes)
+COMPILED = (
+    between,
+    storage_within,
+    level_within,
+    largest_opening,
+    wish_of,
+    course,
+    write_openings,
+    write_outputs,
+    watch_extremes,
+    note,
+    note_rule,
+    crossing,
+    note_changes,
+)
 """What `compiled` compiles."""

@@ -37,7 +37,7 @@ def solve_lake(w: int, factor: float, exact: float, level: Floats, flux: Floats,
     `clock.culprit` is then the lake.
     """
     lakes, structures, lists = state.lake, state.structure, layout.lists
-    rules, param, curve = layout.rule, layout.param, layout.curve
+    rules, param, curve = state.rule, layout.param, layout.curve
     lake = lakes[w]
     arriving = 0.0
     for i in range(lake.feed_first, lake.feed_last):
@@ -95,7 +95,7 @@ def assemble(g: int, factor: float, level: Floats, flux: Floats, layout: Layout,
     """
     lakes, structures, slot = state.lake, state.structure, state.slot
     group, lists, entry = layout.group[g], layout.lists, layout.entry
-    rules, param, curve = layout.rule, layout.param, layout.curve
+    rules, param, curve = state.rule, layout.param, layout.curve
     for i in range(group.own_first, group.own_last):
         structure_at(lists[i], level, flux, lakes, structures, rules, param)
     for i in range(group.first, group.last):
@@ -242,7 +242,7 @@ def solve_stage(
     """
     clock, lakes, breakpoint, pieces = state.clock[0], state.lake, forcing.breakpoint, forcing.piece
     exact = EXACT * clock.tolerance
-    set_now(time, piece, level, lakes, state.structure, layout.rule, forcing)
+    set_now(time, piece, level, lakes, state.structure, state.rule, forcing)
     if euler:
         for w in range(len(lakes)):
             row = lakes[w].outflow_row

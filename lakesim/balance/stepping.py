@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
+from .operating import first_act, next_decision, note_moves, operate
 from .rates import level_of_storage, net_of, piece_from, piece_until, rates_at, value_at, volume_at
 from .recording import note_changes, watch_extremes, write_outputs
 from .solving import respond, solve_stage
@@ -32,6 +33,9 @@ MOST_TRIES = 60
 
 LONGEST_STEP, SHORTEST_STEP = 5 * 86400.0, 1e-4
 """Lengths between which the error decides on a step [s]; a shorter one is backward Euler's, and its error is stated."""
+
+MOST_CUTS = 5
+"""How often a step is cut shorter to end where a rule acts; the next one goes on from there."""
 
 TOO_SHORT = 1e-7
 """A step that backward Euler cannot solve though it is as short as this has no solution [s]."""
@@ -181,6 +185,14 @@ def hold_back(w: int, lack: float, first_term: int, layout: Layout, state: State
         flux1[f + UNDELIVERED] += lack
 
 
+def foresee(step: float, euler: bool, state: State) -> None:
+    """Write the storages at the end of the step under way, as its rates have them, before it is booked."""
+    for w in range(len(state.lake)):
+        lake = state.lake[w]
+        mean = lake.net2 if euler else W * lake.net + W * lake.net1 + D * lake.net2
+        lake.storage2 = lake.storage + lake.given + step * mean
+
+
 def book(step: float, euler: bool, layout: Layout, state: State) -> None:
     """Book the volumes of the step: once in the ledger, and on both sides in the storages. `flux1` becomes volumes."""
     lakes, structures, lists, curve = state.lake, state.structure, layout.lists, layout.curve
@@ -272,20 +284,35 @@ def advance(layout: Layout, forcing: Forcing, state: State, record: Record, unti
     breakpoint = forcing.breakpoint
     end = breakpoint[len(breakpoint) - 1].time
     while clock.time < end and clock.time < until:
-        if clock.events + 2 * len(state.lake) + len(state.structure) > len(record.event):
+        if clock.events + 2 * len(state.lake) + 5 * len(state.structure) > len(record.event):
             return EVENTS_FULL
         clock.piece = piece_from(clock.time, clock.piece, breakpoint)
         while clock.boundary <= clock.piece or (
             clock.boundary < len(breakpoint) - 1 and breakpoint[clock.boundary].jump == 0
         ):
             clock.boundary += 1
-        boundary = breakpoint[clock.boundary].time
+        jump = breakpoint[clock.boundary].time
+        boundary = jump
+        if clock.operated == 1 or clock.steps == 0:
+            operate(layout, forcing, state, record)
+            boundary = next_decision(jump, state)
         if clock.stale == 1:
             start_anew(layout, forcing, state)
         step, euler = make_step(boundary, layout, forcing, state)
+        finish = boundary if step == boundary - clock.time else clock.time + step
+        for _ in range(MOST_CUTS if clock.operated == 1 and step > 0.0 else 0):
+            foresee(step, euler, state)
+            acts = first_act(step, finish, euler, layout, forcing, state)
+            if acts >= step:
+                break
+            finish = clock.time + acts  # a rule acts inside the step: it ends there
+            step, euler = make_step(finish, layout, forcing, state)
+            if step == 0.0:
+                break
+            if step != finish - clock.time:
+                finish = clock.time + step
         if step == 0.0:
             return NOT_CONVERGED
-        finish = boundary if step == boundary - clock.time else clock.time + step
         clock.steps += 1
         if euler:
             clock.euler_steps += 1
@@ -294,8 +321,10 @@ def advance(layout: Layout, forcing: Forcing, state: State, record: Record, unti
         watch_extremes(step, finish, euler, layout, forcing, state)
         write_outputs(step, finish, euler, layout, forcing, state, record)
         note_changes(step, finish, euler, layout, forcing, state, record)
+        if len(state.rule) > 0:
+            note_moves(step, euler, layout, forcing, state, record)
         move_on(finish, state)
-        if finish == boundary:
+        if finish == jump:
             clock.stale = 1
     return DONE
 
@@ -307,6 +336,7 @@ COMPILED = (
     estimate,
     carry_error,
     hold_back,
+    foresee,
     book,
     move_on,
     start_anew,

@@ -22,6 +22,10 @@ TERMS = 4
 that was not there to be given."""
 
 
+HELD = -1
+"""The mode of a structure whose opening is held, or moves to where it will be held; else it is the kind of a rule."""
+
+
 class Ints(Protocol):
     """A list or an array of whole numbers."""
 
@@ -127,6 +131,15 @@ class StructureRow:
 
     Waters are numbered lakes first, then rivers. `below` is the water whose level drowns it; the place after the last
     water stands for free fall. `slot_…` are the places of its slopes in the linear system of its group, −1 for none.
+
+    Its rules are `rule[rule_first … rule_last−1]`, best rank first; without any it stays at its `own` opening. Where
+    one of them remembers, its opening is kept at the outputs, in `column` of the record.
+
+    `mode` says what gives the opening now: SCHEDULE or PROPORTIONAL, by the rule `governor` within `lowest … highest`;
+    else it is HELD at `target`, or on its way there since `move_time`, from `move_from` at `speed` [1/s]. Its rules are
+    asked when it is `due`, and at `decide_time`; `by` is the rule that set it last, `loser` the one that is overruled,
+    `let_go` a shut-off that has just ended. `cap` is the rule that limits its discharge, `capped` 1 while it does. `told` is the opening that the
+    events have told last.
     """
 
     kind: int = 0
@@ -138,27 +151,60 @@ class StructureRow:
     param_last: int = 0
     slot_head_tail: int = -1
     slot_tail_head: int = -1
-    rule: int = -1
+    rule_first: int = 0
+    rule_last: int = 0
+    column: int = -1
+    own: float = 1.0
 
     opening: float = 1.0
     slope_head: float = 0.0
     slope_tail: float = 0.0
     locked: int = 0
 
+    mode: int = HELD
+    governor: int = -1
+    lowest: float = 0.0
+    highest: float = 1.0
+    cap: int = -1
+    capped: int = 0
+    target: float = 1.0
+    move_time: float = -1e300
+    move_from: float = 1.0
+    speed: float = 0.0
+    decide_time: float = 1e300
+    due: int = 1
+    let_go: int = -1
+    by: int = -1
+    loser: int = -1
+    told: float = 0.0
+
 
 @dataclass(slots=True)
 class RuleRow:
-    """A rule without memory: the structure it moves, the water it watches, its row in the forcing, its band [m].
+    """A rule: the structure it moves, the water it watches, its rows in the forcing, and its one number, `width`.
 
-    `given` is what the row says at the moment, a target level or an opening.
+    `number` is its place in the system, `side` 1 where it acts above its level and −1 below,
+    `param[rise_first … rise_last−1]` are the rises of its units. An operator looks every `look` seconds, next at
+    `look_time`; 0 is at every moment. `given` and `given2` are what its rows say at the moment. `memory` is what it
+    remembers: units that run, whether it holds, or the opening that it last asked for.
     """
 
     kind: int = 0
+    number: int = 0
     structure: int = 0
     watch: int = 0
     row: int = -1
-    band: float = 0.0
+    row2: int = -1
+    width: float = 0.0
+    side: int = 1
+    rise_first: int = 0
+    rise_last: int = 0
+    look: float = 0.0
+
+    look_time: float = 0.0
     given: float = 0.0
+    given2: float = 0.0
+    memory: float = 0.0
 
 
 @dataclass(slots=True)
@@ -195,7 +241,10 @@ class UpdateRow:
 
 @dataclass(slots=True)
 class ClockRow:
-    """Time [s], next step [s], error of a level allowed in a step [m], and the counters."""
+    """Time [s], next step [s], error of a level allowed in a step [m], and the counters.
+
+    `operated` is 1 where a rule remembers, so that the rules have to be asked between the steps.
+    """
 
     time: float = 0.0
     step: float = 0.0
@@ -204,6 +253,7 @@ class ClockRow:
     boundary: int = 0
     stale: int = 1
     next_output: int = 0
+    operated: int = 0
     events: int = 0
     steps: int = 0
     repeated: int = 0
@@ -213,7 +263,10 @@ class ClockRow:
 
 @dataclass(slots=True)
 class EventRow:
-    """What happened: when, to which water and structure, by which rule and why; −1 where there is none."""
+    """What happened: when, to which water and structure, by which rule and why; −1 where there is none.
+
+    `overruled` is the rule whose `wish` was cut; it and `rule` are places in the system.
+    """
 
     time: float = 0.0
     water: int = -1
@@ -225,6 +278,7 @@ class EventRow:
     level: float = 0.0
     threshold: float = 0.0
     overruled: int = -1
+    wish: float = 0.0
 
 
 class Layout(NamedTuple):
@@ -236,7 +290,6 @@ class Layout(NamedTuple):
     lists: Ints
     entry: Sequence[EntryRow]
     update: Sequence[UpdateRow]
-    rule: Sequence[RuleRow]
 
 
 class Forcing(NamedTuple):
@@ -261,6 +314,7 @@ class State(NamedTuple):
     clock: Sequence[ClockRow]
     lake: Sequence[LakeRow]
     structure: Sequence[StructureRow]
+    rule: Sequence[RuleRow]
     level: Floats
     level1: Floats
     level2: Floats
@@ -272,11 +326,16 @@ class State(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What is kept: the storage and level of every lake at the output times, lake by lake, and the events."""
+    """What is kept: storage and level of every lake at the output times, lake by lake, and the events.
+
+    `opening` holds, column by column, the openings of the structures with a rule that remembers; all others follow from
+    the levels.
+    """
 
     output_time: Floats
     storage: Floats
     level: Floats
+    opening: Floats
     event: Sequence[EventRow]
 
 

@@ -73,7 +73,7 @@ class Result:
     system, flood : what was run
     layout, forcing, state, record : the numbers of the run, see `balance`
     check : whether a comparison with the world is an `"identity"`, `"fitted"` or `"predicted"`
-    scenario : the complete scenario file of the run, if it came from one
+    scenario, case : the complete scenario file of the run and the name of its case, if it came from one
 
     Examples
     --------
@@ -95,6 +95,7 @@ class Result:
     record: balance.Record
     check: str | None = None
     scenario: str = ""
+    case: str = ""
     times: Times = field(init=False)
 
     def __post_init__(self) -> None:
@@ -258,15 +259,21 @@ class Result:
         """What happened, in the order of time."""
         count = _rows(self.state.clock)[0].events
         waters = [lake.name for lake in self.system.lakes] + [river.name for river in self.system.rivers]
-        structures = [structure.name for structure in self.system.structures]
+        structures, rules = self.system.structures, self.system.rules
         noted = [
             Event(
                 time=self._moment(row.time),
                 reason=row.reason,
                 water=waters[row.water],
-                structure=structures[row.structure] if row.structure >= 0 else "",
+                structure=structures[row.structure].name if row.structure >= 0 else "",
                 level=row.level,
                 threshold=row.threshold,
+                opening_before=row.opening_before,
+                opening_after=row.opening_after,
+                rule=rules[row.rule] if row.rule >= 0 else None,
+                overruled=rules[row.overruled] if row.overruled >= 0 else None,
+                wish=row.wish,
+                system=self.system,
             )
             for row in _rows(self.record.event[:count])
         ]
@@ -275,15 +282,16 @@ class Result:
 
     def _from_the_start(self) -> Iterator[Event]:
         """What holds from the start, so that nothing begins with its end."""
-        for lake in self.system.lakes:
+        start, system = self.times[0], self.system
+        for lake in system.lakes:
             level, top = float(self.level[lake.name][0]), lake.hypsometry.top
             if level > top:
-                yield Event(self.times[0], ABOVE_CURVE, lake.name, "", level, top)
-        for structure in self.system.structures:
+                yield Event(start, ABOVE_CURVE, lake.name, "", level, top, system=system)
+        for structure in system.structures:
             if structure.flap and structure.tail is not None and structure.uses_tail:
                 headwater, tailwater = (float(self.level[end][0]) for end in (structure.head, structure.tail))
                 if tailwater > headwater:
-                    yield Event(self.times[0], LOCKED_OUT, structure.head, structure.name, headwater, tailwater)
+                    yield Event(start, LOCKED_OUT, structure.head, structure.name, headwater, tailwater, system=system)
 
     def _over(self, lake: Lake) -> Iterator[Event]:
         """When a lake rises over its dike and falls back, the level being linear between outputs."""
@@ -292,13 +300,14 @@ class Result:
             return
         depth = self.level[lake.name] - crest
         if depth[0] > 0.0:
-            yield Event(self.times[0], OVER_DIKE, lake.name, "", crest, crest)
+            yield Event(self.times[0], OVER_DIKE, lake.name, "", crest, crest, system=self.system)
         for k in np.flatnonzero((depth[1:] > 0.0) != (depth[:-1] > 0.0)):
             part = depth[k] / (depth[k] - depth[k + 1])
             time = self.times[k] + np.timedelta64(
                 round(float(part * (self.times[k + 1] - self.times[k]).astype(int))), "ms"
             )
-            yield Event(time, OVER_DIKE if depth[k + 1] > 0.0 else UNDER_DIKE, lake.name, "", crest, crest)
+            reason = OVER_DIKE if depth[k + 1] > 0.0 else UNDER_DIKE
+            yield Event(time, reason, lake.name, "", crest, crest, system=self.system)
 
     def table(self) -> list[Column]:
         """Every column of the result, in the order of waters, then structures."""
@@ -340,27 +349,10 @@ class Result:
             "residual_relative": self.residual_relative,
             "numerical_error_m": self.numerical_error,
             "scenario": self.scenario,
+            "case": self.case,
         }
-        return xr.Dataset({**variables, **self._event_columns()}, coords={"time": self.times}, attrs=attributes)
-
-    def _event_columns(self) -> dict[str, tuple[str, NDArray[Any], dict[str, Any]]]:
-        """The events as columns: water and structure as their number in `flag_meanings`, −1 for none."""
-        waters = [water.name for water in self.system.waters]
-        structures = [structure.name for structure in self.system.structures]
-        events = self.events
-
-        def numbered(names: list[str], of_events: list[str]) -> tuple[str, NDArray[Any], dict[str, Any]]:
-            place = {name: number for number, name in enumerate(names)}
-            meaning = {"flag_values": np.arange(len(names), dtype=np.int32), "flag_meanings": " ".join(names)}
-            return "event", np.array([place.get(name, -1) for name in of_events], dtype=np.int32), meaning
-
-        return {
-            "event.time": ("event", np.array([event.time for event in events], dtype="datetime64[ms]"), {}),
-            "event.reason": ("event", np.array([event.reason for event in events], dtype=np.int32), {}),
-            "event.water": numbered(waters, [event.water for event in events]),
-            "event.structure": numbered(structures, [event.structure for event in events]),
-            "event.level": ("event", np.array([event.level for event in events], dtype=np.float64), {"units": "m"}),
-        }
+        events = self.events.columns(self.system)
+        return xr.Dataset({**variables, **events}, coords={"time": self.times}, attrs=attributes)
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write the result as a table: a `time` column and those of `table()`, each number in full."""

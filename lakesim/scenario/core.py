@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from ..floods import Flood
+from ..measures import Measure
 from ..result import Result
 from ..rules import Rule
 from ..series import Series
@@ -47,7 +48,8 @@ class CaseHead(Record):
     name : word by which its files are called
     title, title_zh : what tables and figures call it
     check : as in `Head`, for this case
-    without : structures, `"<water>.<series>"` or `"<structure>.rule"` that the case does not have
+    without : structures, `"<water>.<series>"`, `"<structure>.rule"` (all its rules) or `"<structure>.<type>"` (those of
+        this type, as in `"pumps.shut_off"`) and named measures that the case does not have
     """
 
     name: Name
@@ -58,12 +60,13 @@ class CaseHead(Record):
 
 
 class Change(Record):
-    """What a case changes: fields of waters, structures and rules that are added, fields and series of the flood."""
+    """What a case changes: fields of waters; structures, rules and measures added; fields and series of the flood."""
 
     head: CaseHead
     waters: Mapping[str, Mapping[str, Any]] = {}
     structures: tuple[Structure, ...] = ()
     rules: tuple[Rule, ...] = ()
+    measures: tuple[Measure, ...] = ()
     flood: Mapping[str, Any] = {}
     series: Mapping[str, Series] = {}
 
@@ -88,7 +91,8 @@ class Scenario(Head):
 
     Parameters
     ----------
-    system, flood : what the cases have in common
+    system, flood : what the cases have in common, the system before any measure
+    measures : those of all cases, in their order; a case's own come after them
     changes : what each case changes
     cases : the cases as they are run
     series_rules : by the digest of a series, the table that makes it
@@ -97,6 +101,7 @@ class Scenario(Head):
 
     water: str
     system: System
+    measures: tuple[Measure, ...] = ()
     flood: Flood
     changes: tuple[Change, ...]
     cases: tuple[Case, ...]
@@ -129,7 +134,7 @@ class Scenario(Head):
             result = simulate(case.system, case.flood, tolerance=self.tolerance, compiled=compiled, progress=tell)
         except (ValueError, RuntimeError) as fault:
             raise type(fault)(f"case {case.name}: {fault}") from fault
-        return replace(result, check=case.check or self.check, scenario=text)
+        return replace(result, check=case.check or self.check, scenario=text, case=case.name)
 
     def explained(self, *, written_out: bool = False) -> str:
         """The scenario as a complete TOML file with every default in it, which runs to the same bits.

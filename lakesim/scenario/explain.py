@@ -11,11 +11,14 @@ import numpy as np
 
 from ..floods import Flood
 from ..hypsometry import Hypsometry
+from ..measures import Measure
 from ..rules import Rule
+from ..runoff import SURFACES, Catchment
 from ..series import Series
 from ..structures import Structure
 from ..units import Record
 from ..waters import River
+from .forcing import RUNOFF_SERIES
 from .forcing import written_out as values_of
 from .parts import FLOOD_KEYS
 from .records import quantity_of
@@ -33,8 +36,18 @@ UNSAID = {
     "longest_gap": "the step of the record",
     "leaf": "as high as the gap",
     "max_lift": "the end of the curve",
+    "start_level": "none of its own, so that it runs as its rules say",
+    "band": "0.1 m above a start level",
+    "rank": "{RANK}, that of its type",
+    "observe": "at the very moment, or every hour where a ramp, a dwell time or a third water needs it",
+    "resume": "at the level where it begins",
+    "efficiency": "the energy is not known",
+    "name": "none, so that no case can be without it",
+    "stop": "as far below the start level as before",
+    **dict.fromkeys(("begin", "until"), "all year"),
+    **dict.fromkeys((f"{surface}_constant" for surface in SURFACES), "the storage constant of all"),
 }
-"""What holds where nothing is given, when it is more than that there is none."""
+"""What holds where nothing is given, when it is more than that there is none; RANK is its class's."""
 
 
 def explained(scenario: Scenario, written_out: bool) -> str:
@@ -67,11 +80,12 @@ class _Writer:
                 yield from self.record(water, "waters", f'[[waters]]\ntype = "{word}"')
         yield from self.things(whole.system.structures, "structures")
         yield from self.things(whole.system.rules, "rules")
+        yield from self.things(whole.measures, "measures")
         yield from self.flood({key: getattr(whole.flood, key) for key in FLOOD_KEYS}, whole.flood.series, "flood")
         for number in range(len(whole.changes)):
             yield from self.case(number)
 
-    def things(self, things: Sequence[Structure | Rule], name: str) -> Iterator[str]:
+    def things(self, things: Sequence[Structure | Rule | Measure], name: str) -> Iterator[str]:
         for thing in things:
             yield from self.record(thing, name, f"[[{name}]]")
 
@@ -92,12 +106,28 @@ class _Writer:
                 yield from self.series(value, f"{name}.{key}")
 
     def series(self, series: Series, name: str) -> Iterator[str]:
+        yield from self.forcing(series, self.whole.series_rules.get(series.digest), name)
+
+    def forcing(self, series: Series, rule: Mapping[str, Any] | None, name: str) -> Iterator[str]:
+        """A series by its rule, or its values where it has none or they are asked for."""
+        if rule is not None and "runoff" in rule:
+            yield from self.runoff(rule["runoff"], f"{name}.runoff")
+            return
         yield f"\n[{name}]"
-        rule = self.whole.series_rules.get(series.digest)
         if rule is None or (self.written_out and not rule.keys().isdisjoint({"file", "record"})):
             rule = values_of(series)
         for key, value in rule.items():
             yield from _line(key, value)
+
+    def runoff(self, table: Mapping[str, Any], name: str) -> Iterator[str]:
+        """The runoff of a catchment: its period and its fields, then the tables of its rain and evaporation."""
+        yield f"\n[{name}]"
+        for key, value in table.items():
+            if key not in RUNOFF_SERIES:
+                yield from _line(key, value, Catchment)
+        for key in RUNOFF_SERIES:
+            series, rule = table[key]
+            yield from self.forcing(series, rule, f"{name}.{key}")
 
     def flood(self, fields: Mapping[str, Any], series: Mapping[str, Series], name: str) -> Iterator[str]:
         if fields:
@@ -120,6 +150,7 @@ class _Writer:
             yield from self.fields(values, kind, name)
         yield from self.things(change.structures, "cases.structures")
         yield from self.things(change.rules, "cases.rules")
+        yield from self.things(change.measures, "cases.measures")
         own = [key for key in FLOOD_KEYS if getattr(case.flood, key) != getattr(self.whole.flood, key)]
         yield from self.flood({key: getattr(case.flood, key) for key in own}, change.series, "cases.flood")
 
@@ -129,7 +160,8 @@ def _line(key: str, value: object, kind: type[Record] | None = None) -> Iterator
     quantity = quantity_of(kind, key) if kind and key in kind.model_fields else None
     unit = quantity.unit if quantity else ""
     if value is None:
-        yield f"# {key}: {UNSAID.get(key, 'not given')}" + (f" [{unit}]" if unit else "")
+        unsaid = UNSAID.get(key, "not given").format(RANK=getattr(kind, "RANK", None))
+        yield f"# {key}: {unsaid}" + (f" [{unit}]" if unit else "")
     else:
         yield f"{key} = {_toml(value)}" + (f"  # {unit}" if unit else "")
 

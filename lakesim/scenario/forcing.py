@@ -8,6 +8,7 @@ import operator
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,21 @@ from typing import Any
 import numpy as np
 
 from .. import catalogue
+from ..runoff import STEP, Catchment
 from ..series import Series
 from ..series.reading import collecting, instant, scale_of
 from ..series.tables import FORMS
 from ..units import Column, Quantity, convert, to_si
 from .faults import Faults, nearest
 from .positions import KeyPath
-from .records import table_of
+from .records import make, named_in, table_of
 
 WRITTEN_OUT = ("times", "values", "kind", "unit", "filled")
 """Keys of a series whose values stand in the scenario file itself."""
+
+RUNOFF_SERIES = ("rain", "evaporation")
+RUNOFF_PERIOD = ("start", "end", "step")
+"""Keys of a runoff beside the fields of its catchment: two series within the series, and the arguments of `runoff`."""
 
 Rule = dict[str, Any]
 
@@ -38,7 +44,8 @@ def series_of(
     ----------
     value : a quantity, which stays; or a table of `Series.from_table`, in which `record` may name a record of the
         package and `column` may be the header without its unit, or several columns to be added; or a table with
-        `times`, `values`, `kind` and `unit`. Times of one step may be written `{start = 1996-10-01, step = "1 d"}`
+        `times`, `values`, `kind` and `unit`. Times of one step may be written `{start = 1996-10-01, step = "1 d"}`.
+        Or a table with `runoff`, a table of a catchment's fields, with its `rain` and `evaporation` as series again
     units : SI units that the series may have; the one that fits what is given is taken, the first if all do
     name : what the series is called
     folder : where the names of files start
@@ -48,6 +55,9 @@ def series_of(
     if not isinstance(value, Mapping):
         faults.add(path, f'{value!r:.60} is no series; write a quantity as in "3 mm/d", or a table as in {{file = …}}')
         return None
+    if "runoff" in value:
+        table = table_of(value, path, ("runoff",), faults)["runoff"]
+        return _runoff(table, units, name, folder, (*path, "runoff"), faults)
     ours: list[str] = []
     made = None
     with collecting(ours):
@@ -58,6 +68,36 @@ def series_of(
     for fault in ours:
         faults.add(path, fault.removeprefix(f"{name}: "))
     return made
+
+
+def _runoff(
+    value: object, units: Sequence[str], name: str, folder: Path, path: KeyPath, faults: Faults
+) -> tuple[Series, Rule] | None:
+    """The runoff of a catchment; in its rule, rain and evaporation stand as pairs of a series and its rule."""
+    if tuple(units) != ("m3/s",):
+        faults.add(path, "a runoff is a discharge in m3/s, and this is none; give it as the inflow of a lake")
+        return None
+    table = table_of(value, path, (*RUNOFF_SERIES, *RUNOFF_PERIOD, *Catchment.model_fields), faults)
+    inner = {
+        key: series_of(table[key], ("m/s",), key, folder, (*path, key), faults) for key in RUNOFF_SERIES if key in table
+    }
+    for key in RUNOFF_SERIES:
+        if key not in table and (*path, key) not in faults.meant:
+            faults.add(path, f"{key} is missing; give it, a series in m/s")
+    fields = {key: table[key] for key in table if key in Catchment.model_fields}
+    catchment = make(Catchment, fields, path, faults)
+    rain, evaporation = (inner.get(key) for key in RUNOFF_SERIES)
+    if rain is None or evaporation is None or catchment is None:
+        return None
+    period = {key: table[key] for key in RUNOFF_PERIOD if key in table}
+    try:
+        runoff = catchment.runoff(rain[0], evaporation[0], **period)
+    except ValueError as fault:
+        for message in str(fault).split("\n"):
+            faults.add((*path, *named_in(message, table)), message)
+        return None
+    period = {"start": runoff.times[0], "end": runoff.times[-1], "step": to_si(table.get("step", STEP), "s")}
+    return replace(runoff, name=name), {"runoff": {**period, **dict(catchment), **inner}}
 
 
 def _by_rule(table: Rule, units: Sequence[str], name: str, folder: Path) -> tuple[Series, Rule]:

@@ -14,7 +14,7 @@ from ..floods import Flood
 from ..hypsometry import Hypsometry
 from ..series import Series
 from ..units import Record, to_si
-from ..waters import LAKE_SERIES, Lake, River
+from ..waters import LAKE_SERIES, Lake, River, series_faults
 from .faults import Faults, nearest
 from .forcing import Rule, series_of
 from .positions import KeyPath
@@ -23,7 +23,6 @@ from .records import list_of, make, table_of, text_of
 WATERS: dict[str, type[Lake] | type[River]] = {"lake": Lake, "river": River}
 
 RIVER_SERIES = {"level": ("m",)}
-RULE_SERIES = {"opening": ("",), "target": ("m",)}
 
 FLOOD_KEYS = tuple(key for key in Flood.model_fields if key != "series")
 
@@ -199,7 +198,7 @@ class Parts:
     def typed(
         self, value: object, path: KeyPath, registry: Mapping[str, type[Record]], lakes: list[str] | None = None
     ) -> list[Draft]:
-        """A list of structures or rules, each with its type; given the lakes, the only one is the head by default."""
+        """A list of structures, rules or measures, each with its type; an only lake is meant where none is named."""
         drafts = []
         for number, table in enumerate(list_of(value, path, self.faults)):
             place = (*path, number)
@@ -215,10 +214,10 @@ class Parts:
             cls = registry[kind]
             fields = cls.model_fields
             given = table_of(table, place, fields, self.faults)
-            units = {key: RULE_SERIES[key] for key in fields if key in RULE_SERIES and fields[key].annotation is Series}
+            units = {key: (unit,) for key, unit in getattr(cls, "SERIES", {}).items()}
             values, whole = self.changes(given, units, place, given.get("structure"))
-            if lakes and len(lakes) == 1 and "head" in fields:
-                values.setdefault("head", lakes[0])
+            if lakes and len(lakes) == 1 and "structure" not in given:
+                values = {key: lakes[0] for key in ("head", "water") if key in fields} | values
             drafts.append(Draft(cls, place, values, make(cls, values, place, self.faults, whole=whole)))
         return drafts
 
@@ -250,3 +249,5 @@ class Parts:
             self.faults.add(path, f"{name} is given a second time; keep one")
         elif (made := self.series(value, units, name, path)) is not None:
             series[name] = made
+            for fault in series_faults(term, made):
+                self.faults.add(path, fault)

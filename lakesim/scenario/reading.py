@@ -8,25 +8,25 @@ import tomllib
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from .. import rules, structures
+from .. import measures, rules, structures
 from ..floods import Flood
 from ..hypsometry import HypsometryWarning
 from ..series import Series
-from ..waters import LAKE_SERIES, Lake, System
+from ..waters import LAKE_SERIES, Lake, System, faults_together
 from .core import Case, CaseHead, Change, Head, Scenario
 from .faults import Faults, ScenarioError, nearest
 from .parts import RIVER_SERIES, Draft, Parts
 from .positions import KeyPath
 from .records import list_of, make, named_in, table_of
 
-TOP = ("lake", "waters", "structures", "rules", "flood", "cases")
-IN_A_CASE = ("lake", "waters", "structures", "rules", "flood")
+IN_A_CASE = ("lake", "waters", "structures", "rules", "measures", "flood")
+TOP = (*IN_A_CASE, "cases")
 
 
 def read(source: str | os.PathLike[str], *, folder: str | os.PathLike[str] | None = None) -> Scenario:
@@ -93,10 +93,10 @@ def _scenario_of_result(path: Path) -> str:
 
     try:
         with netcdf_file(path, mmap=False) as file:
-            kept = {key: getattr(file, key, b"") for key in ("lakesim_version", "scenario")}
-    except (ValueError, TypeError, OSError, AssertionError) as fault:
+            kept = [getattr(file, key, b"") for key in ("lakesim_version", "scenario")]
+        version, text = (value.decode() if isinstance(value, bytes) else "" for value in kept)
+    except (ValueError, TypeError, OSError, AssertionError, LookupError) as fault:
         raise ScenarioError([f"{path}: is no whole NetCDF file ({fault}); run its scenario again"]) from None
-    version, text = (value.decode() if isinstance(value, bytes) else "" for value in kept.values())
     if version and version != __version__:
         raise ScenarioError(
             [
@@ -130,6 +130,12 @@ def _from_text(text: str, file: str, folder: Path) -> Scenario:
     return scenario.changed(notes=tuple(f"{file}: {note}" for note in notes))
 
 
+def _rule_names(draft: Draft) -> list[str]:
+    """The words by which a case leaves a rule out: that of its structure, and two of its own."""
+    structure = draft.values.get("structure")
+    return [str(structure), f"{structure}.rule", f"{structure}.{draft.values.get('type')}"]
+
+
 @dataclass
 class _Change:
     """What a case changes, as far as it could be read."""
@@ -139,6 +145,7 @@ class _Change:
     waters: dict[str, tuple[KeyPath, dict[str, Any]]]
     structures: list[Draft]
     rules: list[Draft]
+    measures: list[Draft]
     flood: dict[str, Any] | None
     series: dict[str, Series]
     dropped: set[str]
@@ -150,6 +157,7 @@ class _Reader:
 
     table: Mapping[str, Any]
     parts: Parts
+    refused: dict[tuple[KeyPath, str], list[str]] = field(default_factory=dict)  # measures, and in which cases
 
     def scenario(self) -> Scenario | None:
         """The scenario; None if there are faults."""
@@ -164,16 +172,19 @@ class _Reader:
         things = given.get("structures", [])
         self.structures = self.parts.typed(things, ("structures",), structures.REGISTRY, self.lakes)
         self.rules = self.parts.typed(given.get("rules", []), ("rules",), rules.REGISTRY)
+        self.measures = self._measures(given, ())
         self.flood, self.series = self.parts.flood(given.get("flood", {}), ("flood",), self.kinds)
-        self.named = {*self.parts.named}
+        self.named = {name for name in self.parts.named if name.partition(".")[0] in self.kinds}
         system = self._system(self.waters, self.structures, self.rules, ())
         tables = list_of(given.get("cases", [{"name": "base"}]), ("cases",), self.faults)
         changes = [self._change(table, ("cases", number)) for number, table in enumerate(tables)]
         self._check_case_names(changes)
+        self._check_measure_names(changes)
         if head and head.water is not None and head.water not in self.lakes:
             remedy = nearest(head.water, self.lakes)
             self.faults.add(("water",), f"{head.water!r} is no lake of this scenario; {remedy}")
         cases = [self._case(change) for change in changes]
+        self._tell_refused(len(changes))
         if self.faults or head is None or system is None or self.flood is None:
             return None
         flood = Flood(**self.flood, series=self.series)
@@ -182,6 +193,7 @@ class _Reader:
         return Scenario(
             **dict(head) | {"water": head.water or self.lakes[0]},
             system=system,
+            measures=tuple(draft.record for draft in self.measures),
             flood=flood,
             changes=tuple(change for change, _ in filter(None, cases)),
             cases=tuple(case for _, case in filter(None, cases)),
@@ -211,6 +223,7 @@ class _Reader:
                 given.get("structures", []), (*path, "structures"), structures.REGISTRY, self.lakes
             ),
             rules=self.parts.typed(given.get("rules", []), (*path, "rules"), rules.REGISTRY),
+            measures=self._measures(given, path),
             flood=flood,
             series=series,
             dropped=self._dropped(head, path),
@@ -238,16 +251,32 @@ class _Reader:
         return changed
 
     def _dropped(self, head: CaseHead | None, path: KeyPath) -> set[str]:
-        """What a case is without: structures, their rules, series of waters."""
+        """What a case is without: structures, their rules, series of waters, measures."""
         names = [draft.name for draft in self.structures if draft.name]
-        moved = [f"{draft.values.get('structure')}.rule" for draft in self.rules]
+        moved = [name for draft in self.rules for name in _rule_names(draft)[1:]]
         series = [f"{draft.name}.{key}" for draft in self.waters for key in LAKE_SERIES if draft.values.get(key)]
         there = [*names, *moved, *dict.fromkeys((*series, *sorted(self.named)))]
+        there += [draft.name for draft in self.measures if draft.name]
         for number, word in enumerate(head.without if head else ()):
             if word not in there:
                 fault = f"there is no {word!r} to leave out; {nearest(word, there)}"
                 self.faults.add((*path, "without", number), fault)
         return set(head.without if head else ())
+
+    def _measures(self, given: Mapping[str, Any], path: KeyPath) -> list[Draft]:
+        """The list of measures in a table."""
+        return self.parts.typed(given.get("measures", []), (*path, "measures"), measures.REGISTRY, self.lakes)
+
+    def _check_measure_names(self, changes: list[_Change]) -> None:
+        """Note each measure that is named like another one, or like another thing that a case can be without."""
+        taken = {draft.name: "a water or structure" for draft in (*self.waters, *self.structures) if draft.name}
+        for group in (self.measures, *(change.measures for change in changes)):
+            for draft in group:
+                if draft.name in taken:
+                    fault = f"{draft.name!r} is the name of {taken[draft.name]} already; choose another"
+                    self.faults.add((*draft.path, "name"), fault)
+                elif draft.name and group is self.measures:
+                    taken[draft.name] = "another measure"
 
     def _check_case_names(self, changes: list[_Change]) -> None:
         taken = {"summary": "the summary", **{f"{name}_curve": "a figure" for name in self.lakes}}
@@ -274,14 +303,21 @@ class _Reader:
             taken |= {draft.name} if draft.name else set()
         known = not any(draft.lost for draft in waters)
         unread = {name for name, record in movable.items() if record is None}
-        for draft, others in [*((draft, named) for draft in things), *((draft, movable) for draft in moved)]:
+        for draft, others in [*((draft, [named]) for draft in things), *((draft, [movable, named]) for draft in moved)]:
             if draft.record is None or not known or draft.values.get("structure") in unread:
                 continue
-            for fault in draft.record.check(others):
+            for fault in draft.record.check(*others):
                 self.faults.add((*draft.path, *named_in(fault, draft.values)), fault)
                 sound = False
         records = [[draft.record for draft in drafts] for drafts in (waters, things, moved)]
         if not sound or any(None in part for part in records):
+            return None
+        drafts = {id(draft.record): draft for draft in (*things, *moved)}
+        for thing, fault in faults_together(*records):
+            draft = drafts[id(thing)]
+            self.faults.add((*draft.path, *named_in(fault, draft.values)), fault)
+            sound = False
+        if not sound:
             return None
         try:
             return System(waters=records[0], structures=records[1], rules=records[2])
@@ -294,12 +330,8 @@ class _Reader:
         """A case as it is run, and what it changes; None if it has faults."""
         waters = [self._changed(draft, change) for draft in self.waters]
         things = [draft for draft in self.structures if draft.name not in change.dropped] + change.structures
-        moved = [
-            draft
-            for draft in self.rules
-            if not {draft.values.get("structure"), f"{draft.values.get('structure')}.rule"} & change.dropped
-        ] + change.rules
-        system = self._system(waters, things, moved, change.path)
+        moved = [draft for draft in self.rules if change.dropped.isdisjoint(_rule_names(draft))] + change.rules
+        system = self._measured(self._system(waters, things, moved, change.path), change)
         kept = {name: one for name, one in self.series.items() if name not in change.dropped}
         if system is None or self.flood is None or change.flood is None or change.head is None:
             return None
@@ -321,11 +353,34 @@ class _Reader:
             },
             structures=tuple(draft.record for draft in change.structures),
             rules=tuple(draft.record for draft in change.rules),
+            measures=tuple(draft.record for draft in change.measures),
             flood=change.flood,
             series=change.series,
         )
         own = {key: getattr(change.head, key) for key in ("name", "title", "title_zh", "check")}
         return record, Case(**own, system=system, flood=flood)
+
+    def _measured(self, system: System | None, change: _Change) -> System | None:
+        """The system of a case with its measures, the common ones first; None if one of them cannot be applied."""
+        drafts = [draft for draft in self.measures if draft.name not in change.dropped] + change.measures
+        if system is None or change.head is None or any(draft.record is None for draft in drafts):
+            return None
+        sound = True
+        for draft in drafts:
+            try:
+                system = draft.record.apply(system)
+            except ValueError as fault:
+                sound = False
+                for message in str(fault).split("\n"):
+                    named = named_in(message.removeprefix(f"{draft.record.called}: "), draft.values)
+                    self.refused.setdefault(((*draft.path, *named), message), []).append(change.head.name)
+        return system if sound else None
+
+    def _tell_refused(self, cases: int) -> None:
+        """Note the measures that could not be applied, and in which cases if not in all."""
+        for (path, message), names in self.refused.items():
+            only = "" if path[0] == "cases" or len(names) == cases else f"in the case {', '.join(names)}: "
+            self.faults.add(path, only + message)
 
     def _changed(self, draft: Draft, change: _Change) -> Draft:
         """A water as a case has it."""
@@ -348,7 +403,7 @@ class _Reader:
             return
         whole = flood.applied(system)
         series = [getattr(water, key, None) for water in whole.waters for key in (*LAKE_SERIES, "level")]
-        for one in (*series, *(rule.series for rule in whole.rules)):
+        for one in (*series, *(one for rule in whole.rules for one in rule.series)):
             if isinstance(one, Series):
                 try:
                     one.over(start, end)

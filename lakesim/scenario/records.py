@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, get_args
 
@@ -76,10 +77,15 @@ def _is_truth(kind: type[Record], key: str) -> bool:
 
 
 def named_in(message: str, values: Mapping[str, Any]) -> KeyPath:
-    """The given key that a message about a whole record names first, if it names one."""
-    found = {message.find(key.replace("_", " ")): key for key in values}
-    found.pop(-1, None)
-    return (found[min(found)],) if found else ()
+    """The given key that a message about a whole record names first, before its remedy, if it names one.
+
+    >>> named_in("the start_stop has a stop of 25 m, above its start; lower it", {"start": 24.0, "stop": 25.0})
+    ('stop',)
+    """
+    fault = message.partition(";")[0]
+    found = {key: re.search(rf"\b(?:{key}|{key.replace('_', ' ')})\b", fault) for key in values}
+    places = {match.start(): key for key, match in found.items() if match}
+    return (places[min(places)],) if places else ()
 
 
 def _message(fault: ErrorDetails, kind: type[Record]) -> str:

@@ -8,16 +8,16 @@ from pydantic import ConfigDict, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from .. import catalogue, rules, structures
+from .. import catalogue, measures, rules, structures
 from ..floods import Flood
 from ..hypsometry import Hypsometry
-from ..series import Series
+from ..runoff import Catchment
 from ..series.tables import FORMS
 from ..units import Quantity, Record
 from ..waters import LAKE_SERIES, Lake, River
 from .core import CaseHead, Head
-from .forcing import WRITTEN_OUT
-from .parts import FLOOD_KEYS, POWER_LAW_SIZES, RIVER_SERIES, RULE_SERIES, SHAPES
+from .forcing import RUNOFF_SERIES, WRITTEN_OUT
+from .parts import FLOOD_KEYS, POWER_LAW_SIZES, RIVER_SERIES, SHAPES
 
 SERIES_KEYS = (
     "record", "sha256", "column", "unit", "kind", "time_column", "label", "fill", "longest_gap", "times", "values",
@@ -43,6 +43,7 @@ def schema() -> dict[str, Any]:
     parts = {
         "structures": _list(_any([_ref(key) for key in structures.REGISTRY])),
         "rules": _list(_any([_ref(key) for key in rules.REGISTRY])),
+        "measures": _list(_any([_ref(f"measure_{key}") for key in measures.REGISTRY])),
     }
     case = _record(CaseHead, {})
     case["properties"] |= parts | {
@@ -65,6 +66,7 @@ def schema() -> dict[str, Any]:
         **whole,
         "$defs": {
             "series": _series(),
+            "runoff": _runoff(),
             "hypsometry": _hypsometry(),
             "lake": lake,
             "lake_of_several": lake | {"properties": word | lake["properties"]},
@@ -72,6 +74,7 @@ def schema() -> dict[str, Any]:
             "flood": _flood(),
             "case": case,
             **{key: _typed(key, kind) for key, kind in kinds.items()},
+            **{f"measure_{key}": _typed(key, kind) for key, kind in measures.REGISTRY.items()},
         },
     }
 
@@ -102,12 +105,10 @@ def _field(kind: type[Record], key: str) -> dict[str, Any]:
 
 
 def _typed(word: str, kind: type[Record]) -> dict[str, Any]:
-    fields = kind.model_fields
-    series = [key for key in fields if key in RULE_SERIES and fields[key].annotation is Series]
-    whole = _record(kind, series)
+    whole = _record(kind, getattr(kind, "SERIES", {}))
     whole["properties"]["type"] = {"const": word}
-    # The head may be left out where there is one lake.
-    whole["required"] = ["type", *(key for key in whole.get("required", []) if key not in ("type", "head"))]
+    # The head, and the water of a measure, may be left out where there is one lake.
+    whole["required"] = ["type", *(key for key in whole.get("required", []) if key not in ("type", "head", "water"))]
     text = (kind.__doc__ or "").strip().split("\n")[0]
     return {"description": text, **whole}
 
@@ -137,9 +138,17 @@ def _series() -> dict[str, Any]:
     others["kind"] = {"enum": ["instants", "means"], "description": "instants, linear between; or means over steps"}
     others["label"] = {"enum": ["start", "end"], "description": "which end of its step the date of a mean is"}
     others["fill"] = {"enum": ["interpolate", "previous", "zero"], "description": "how gaps are filled"}
+    others["runoff"] = _ref("runoff")
     others["unit"] = {"type": "string", "description": "unit of plain numbers"}
     quantity = {"type": ["number", "string"], "description": "a quantity that stays"}
     return {"description": "a series", **_any([quantity, _table(forms | others)])}
+
+
+def _runoff() -> dict[str, Any]:
+    runoff = _record(Catchment, RUNOFF_SERIES)
+    runoff["properties"] |= {key: _field(Flood, key) for key in ("start", "end")} | {"step": _number("s")}
+    text = "the runoff of a catchment, an inflow; rain and evaporation are series"
+    return {"description": text, **runoff, "required": [*RUNOFF_SERIES]}
 
 
 def _hypsometry() -> dict[str, Any]:

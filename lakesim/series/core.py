@@ -305,6 +305,12 @@ class Series:
         ms = pieces.edges(first, last)
         return float(max(pieces.right(ms[:-1]).max(), pieces.left(ms[1:]).max()))
 
+    @property
+    def extremes(self) -> tuple[float, float]:
+        """The lowest and the highest value that the series ever has [unit]."""
+        every = self.values if self.outside is None else np.append(self.values, self.outside)
+        return float(every.min()), float(every.max())
+
     # What can be done with a series
 
     def between(self, start: When, end: When) -> Series:

@@ -5,14 +5,16 @@ They are the constructors `Series.constant`, `Series.climatology` and so on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from ..units import to_si
 from .pieces import NEXT_YEAR, YEAR
-from .reading import Floats, Given, Kind, When, collecting, instant, one_of, scale_of
+from .reading import Floats, Given, Kind, When, collecting, instant, listed, one_of, scale_of
 
 if TYPE_CHECKING:
     from .core import Series
@@ -25,6 +27,10 @@ def _in_si(values: Sequence[Given], unit: str, si_unit: str | None) -> tuple[Flo
     return np.array(numbers), si_unit
 
 
+def _month_day(day: np.datetime64) -> str:
+    return str(day)[5:10]
+
+
 def _day_of_year(text: str) -> np.datetime64:
     """Return a month and day as a date in the year that stands for all; 29 February is not a day of every year."""
     try:
@@ -32,6 +38,17 @@ def _day_of_year(text: str) -> np.datetime64:
         return instant(f"2000-{text}")
     except ValueError:
         raise ValueError(f'{text!r} is no day of every year; write month and day as in "06-15"') from None
+
+
+def month_day(text: object) -> str:
+    """Return a day of every year as month and day of two digits each, or raise ValueError.
+
+    >>> month_day("5-1")
+    '05-01'
+    """
+    if not isinstance(text, str) or not re.fullmatch(r"\d\d?-\d\d?", text):
+        raise ValueError(f'{text!r:.60} is no month and day; write it as in "06-15"')
+    return str(_day_of_year(text))[5:10]
 
 
 def _milliseconds(what: str, duration: Given) -> int:
@@ -110,6 +127,9 @@ def yearly(
 ) -> Series:
     """Return a series through points of the year, linear between them and across New Year.
 
+    The points stand in the order of the year, from any day on, so that they pass New Year once. 29 February is no
+    point, since most years have none; a line that passes it takes a day longer in a leap year.
+
     >>> from lakesim.series import Series
     >>> rule = Series.yearly({"03-01": 23.0, "06-15": "22.5 m", "09-30": 24.0}, unit="m")
     >>> rule.at(["2021-06-15", "2021-12-15"])
@@ -123,6 +143,9 @@ def yearly(
             if day in days:
                 raise ValueError(f"{text!r} is a day that stands twice; give each day one value")
             (days[day],), si_unit = _in_si([value], unit, si_unit)
+    back = [f"{_month_day(b)} after {_month_day(a)}" for a, b in pairwise([*days, *list(days)[:1]]) if b < a]
+    if not faults and len(back) > 1:
+        faults.append(f"has points out of order: {listed(back)}; put them in the order of the year, past New Year once")
     if faults:
         raise ValueError("\n".join(f"yearly {name}".strip() + f": {fault}" for fault in faults))
     times = sorted(days)

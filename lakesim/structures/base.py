@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -86,6 +87,22 @@ class Structure(Record):
     ) -> float:
         """Discharge [m3/s] from head to tail; see `flow`."""
         return self.flow(headwater, tailwater, opening)[0]
+
+    def draws_down_to(self, water: str | None) -> float:
+        """The level down to which it can empty a water [m], by its sill; infinite where it takes nothing from it.
+
+        >>> from lakesim.structures import Weir
+        >>> weir = Weir(name="w", head="lake", tail="river", crest=24.0, width=5.0)
+        >>> weir.draws_down_to("lake"), weir.draws_down_to("pond")
+        (24.0, inf)
+        """
+        back = water == self.tail and self.TWO_WAY and self.uses_tail and not self.flap
+        return self._sill if water == self.head or back else math.inf
+
+    @property
+    def _sill(self) -> float:
+        """The level below which no water passes [m]."""
+        raise NotImplementedError
 
     def check(self, waters: Mapping[str, Any]) -> list[str]:
         """Faults of the structure among these waters, a sentence each; none if it can work.

@@ -27,6 +27,9 @@ Lifts = Annotated[tuple[float, ...], Column(Quantity("m", "lift", minimum=0.0))]
 Discharges = Annotated[tuple[float, ...], Column(Quantity("m3/s", "discharge", minimum=0.0))]
 Count = Annotated[int, Field(ge=1, strict=True)]
 
+USUAL_BAND = 0.1
+"""Height above its start level over which the units of a pump follow one another, unless told [m]; an assumption."""
+
 
 class Weir(Overfall):
     """Overflow: spillway, low dike, outlet sill.
@@ -68,6 +71,10 @@ class Weir(Overfall):
         """Crest, width, coefficient."""
         usual = 1.7 if self.shape == "broad" else 1.84
         return self.crest, self.width, usual if self.coefficient is None else self.coefficient
+
+    @property
+    def _sill(self) -> float:
+        return self.crest
 
     def _marks(self) -> list[tuple[str, float, str | None]]:
         return [("crest", self.crest, self.head)]
@@ -118,6 +125,10 @@ class SluiceGate(Overfall):
         """Sill, width, height, leaf, coefficient."""
         leaf = self.height if self.leaf is None else self.leaf
         return self.sill, self.width, self.height, leaf, self.coefficient
+
+    @property
+    def _sill(self) -> float:
+        return self.sill
 
     def _marks(self) -> list[tuple[str, float, str | None]]:
         return [("sill", self.sill, self.head)]
@@ -200,6 +211,10 @@ class Culvert(Overfall):
         full = hydraulics.full_barrel_coefficient(self.length, self.roughness, radius, self.entrance_loss)
         return self.invert_in, self.invert_out, self.barrels * width, height, self.inlet_coefficient, full
 
+    @property
+    def _sill(self) -> float:
+        return max(self.invert_in, self.invert_out)
+
     def _marks(self) -> list[tuple[str, float, str | None]]:
         outlet = [] if self.free_fall else [("outlet invert", self.invert_out, self.tail)]
         return [("inlet invert", self.invert_in, self.head), *outlet]
@@ -210,7 +225,7 @@ class Culvert(Overfall):
 
 
 class Pump(Structure):
-    """Pumping station: starts at a level of the headwater, and gives less the higher it has to lift.
+    """Pumping station: runs above a level of the headwater, or as its rules say; gives less the higher it has to lift.
 
     In a file::
 
@@ -227,13 +242,14 @@ class Pump(Structure):
 
     Parameters
     ----------
-    start_level : level of the headwater at which the first unit starts [m]
-    band : height above it over which the others follow, linearly [m]
+    start_level : level of the headwater at which the first unit starts [m]; without it the pump has no level of its
+        own and runs as its rules open it
+    band : height above the start level over which the others follow, linearly [m]; 0.1 m is assumed unless told
     units : number of equal units
     capacity : discharge of one unit at every lift [m3/s]; or, instead of it,
     lifts, discharges : head–discharge curve of one unit [m], [m3/s]; below the first lift the first discharge
     max_lift : lift at which the unit gives nothing any more [m], where the curve itself does not end in zero
-    efficiency : of pumps, motors and gear together [-], for `power`
+    efficiency : of pumps, motors and gear together [-], for `power` and the energy; without it they are not known
 
     >>> pump = Pump(name="station", head="a", start_level=24.4, band=0.1, units=10, capacity=15.0)
     >>> pump.discharge(24.45)
@@ -245,17 +261,21 @@ class Pump(Structure):
     NEEDS_TAIL: ClassVar[bool] = True
 
     type: Literal["pump"] = "pump"
-    start_level: Level
-    band: Band = 0.1
+    start_level: Level | None = None
+    band: Band | None = None
     units: Count = 1
     capacity: Capacity | None = None
     lifts: Lifts = ()
     discharges: Discharges = ()
     max_lift: Length | None = None
-    efficiency: Efficiency = 0.7
+    efficiency: Efficiency | None = None
 
     @model_validator(mode="after")
     def _check_curve(self) -> Pump:
+        if self.band is not None and self.start_level is None:
+            raise ValueError(
+                "the band lies above a start level, and there is none; give start_level, or leave band out"
+            )
         curve = bool(self.lifts or self.discharges or self.max_lift is not None)
         if curve == (self.capacity is not None):
             raise ValueError("a pump has a capacity, or lifts and discharges; give one of the two")
@@ -288,7 +308,9 @@ class Pump(Structure):
     def parameters(self) -> tuple[float, ...]:
         """Start level, band, units; lifts, then discharges."""
         lifts, discharges = self._curve()
-        return self.start_level, self.band, float(self.units), *lifts, *discharges
+        start_level = hydraulics.FREE_FALL if self.start_level is None else self.start_level
+        band = USUAL_BAND if self.band is None else self.band
+        return start_level, band, float(self.units), *lifts, *discharges
 
     def _arguments(self) -> tuple[Any, ...]:
         parameters = self.parameters()
@@ -297,18 +319,30 @@ class Pump(Structure):
     def power(self, headwater: float, tailwater: float, opening: float | None = None) -> float:
         """Power drawn [W] at these levels [m].
 
+        Raises
+        ------
+        ValueError
+            If the efficiency is not given.
+
         >>> Pump(name="station", head="a", start_level=24.4, capacity=100.0, efficiency=0.75).power(25.0, 29.0)
         5232000.0
         """
+        if self.efficiency is None:
+            raise ValueError(f"{self.name}: the power depends on the efficiency, and there is none; give it")
         return hydraulics.pump_power(
             self.discharge(headwater, tailwater, opening), tailwater - headwater, self.efficiency
         )
 
+    @property
+    def _sill(self) -> float:
+        return -math.inf
+
     def _marks(self) -> list[tuple[str, float, str | None]]:
-        return [("start level", self.start_level, self.head)]
+        return [] if self.start_level is None else [("start level", self.start_level, self.head)]
 
     def _details(self) -> list[str]:
-        return [f"starts at {self.start_level:g} m", f"{self.units} × {self._curve()[1][0]:g} m³/s"]
+        starts = [] if self.start_level is None else [f"starts at {self.start_level:g} m"]
+        return [*starts, f"{self.units} × {self._curve()[1][0]:g} m³/s"]
 
 
 class Channel(Structure):
@@ -350,6 +384,10 @@ class Channel(Structure):
         """Bed, width, length, roughness."""
         return self.bed, self.width, self.length, self.roughness
 
+    @property
+    def _sill(self) -> float:
+        return self.bed
+
     def _marks(self) -> list[tuple[str, float, str | None]]:
         return [("bed", self.bed, self.head), ("bed", self.bed, self.tail)]
 
@@ -370,14 +408,14 @@ class RatingCurve(Structure):
         levels = ["24 m", "25 m", "26 m"]
         discharges = ["0 m3/s", "40 m3/s", "120 m3/s"]
 
-    Below the first row the first discharge holds; above the last row the last slope goes on, but not below zero.
+    Below the first row nothing flows; above the last row the last slope goes on, but not below zero.
 
     Parameters
     ----------
     of : `"headwater"`, or `"difference"` (headwater − tailwater; reversed flow has the same table)
     free_fall : of the headwater, into another water: say true, since such a table holds only while the tail stays low
     levels : levels, or differences of level from 0, rising [m]
-    discharges : discharges [m3/s], of a difference from 0; they may fall
+    discharges : discharges [m3/s], from 0; they may fall
 
     >>> link = RatingCurve(name="k", head="a", tail="b", of="difference", levels=[0, 1], discharges=[0, 30])
     >>> link.discharge(21.0, 21.5)
@@ -395,6 +433,11 @@ class RatingCurve(Structure):
     @model_validator(mode="after")
     def _check_table(self) -> RatingCurve:
         check_rows("level", self.levels, self.discharges)
+        if self.of == "headwater" and self.discharges[0] > 0.0:
+            raise ValueError(
+                f"row 1: the discharge at {self.levels[0]:g} m is {self.discharges[0]:g} m3/s, and would go on below; "
+                "begin with the level at which nothing flows, and 0 m3/s"
+            )
         if self.of == "difference" and (self.levels[0], self.discharges[0]) != (0.0, 0.0):
             raise ValueError(
                 f"the table of a difference begins at {self.levels[0]:g} m with {self.discharges[0]:g} m3/s; "
@@ -430,6 +473,13 @@ class RatingCurve(Structure):
 
     def _arguments(self) -> tuple[Any, ...]:
         return self.parameters(), 0, len(self.levels)
+
+    @property
+    def _sill(self) -> float:
+        if self.of == "difference":
+            return -math.inf
+        rows = zip(self.levels, self.discharges[1:], strict=False)
+        return next((level for level, above in rows if above > 0.0), math.inf)
 
     def _details(self) -> list[str]:
         falls = ["free fall"] if self.free_fall else []

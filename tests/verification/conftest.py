@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 
 import numpy as np
@@ -13,17 +14,25 @@ from numpy.typing import NDArray
 from lakesim import (
     Channel,
     Culvert,
+    Dwell,
     Flood,
     Hypsometry,
     Lake,
     Pump,
+    Ramp,
     RatingCurve,
+    ReleaseLimit,
     River,
+    RuleCurve,
+    Schedule,
     Series,
+    ShutOff,
     SluiceGate,
+    StartStop,
     System,
     Weir,
 )
+from lakesim.rules import Rule
 from lakesim.structures import Structure
 
 Floats = NDArray[np.float64]
@@ -109,7 +118,52 @@ def draw_structure(rng: Random, kind: str, name: str, head: str, tail: str | Non
     return RatingCurve(**ends, **both_ways, of="difference", levels=[0.0, 0.5, 2.0], discharges=[0.0, flow, 2.0 * flow])
 
 
-def draw_system(rng: Random, kinds: tuple[str, ...] = KINDS, most_lakes: int = 6) -> tuple[System, Flood]:
+def draw_rules(rng: Random, structure: Structure, waters: list[str], flow: float) -> list[Rule]:
+    """Some rules for a structure, of several kinds and in any combination; levels near those of `draw_structure`."""
+    at = {"structure": structure.name}
+    level = rng.uniform(20.5, 23.5)
+    third = rng.choice(waters)
+    seldom = {"observe": rng.choice([1800.0, 5400.0])} if rng.random() < 0.2 else {}
+    rules: list[Rule] = []
+    if rng.random() < 0.3:
+        rules.append(Ramp(**at, per_hour=rng.uniform(0.05, 2.0)))
+    if rng.random() < 0.3:
+        rules.append(Dwell(**at, time=rng.uniform(600.0, 20_000.0)))
+    if rng.random() < 0.4:
+        limit, gap = rng.uniform(21.0, 24.0), rng.uniform(0.002, 0.5)
+        way = rng.choice([{"above": limit, "resume": limit - gap}, {"below": limit, "resume": limit + gap}])
+        rules.append(ShutOff(**at, watch=third, opening=rng.choice([0.0, 0.4]), **way, **seldom))
+    if rng.random() < 0.3:
+        rules.append(ReleaseLimit(**at, discharge=flow * rng.uniform(0.2, 2.0)))
+    steps = [min(max(rng.gauss(0.5, 0.5), 0.0), 1.0) for _ in range(HOURS // 8)]
+    dates = START + np.arange(HOURS // 8 + 1) * np.timedelta64(8, "h")
+    usual = [
+        Schedule(**at, opening=Series(dates, steps, "means", "")),
+        StartStop(**at, start=level, stop=level - rng.uniform(0.002, 1.0), watch=rng.choice(["head", third]), **seldom),
+        StartStop(**at, start=level, stop=level + rng.uniform(0.1, 1.0), when="below"),
+        RuleCurve(**at, target=level, band=rng.uniform(0.05, 1.0), when=rng.choice(["above", "below"]), **seldom),
+    ]
+    for rule in rng.sample(usual, rng.randint(0, 2)):
+        if rule.place not in [other.place for other in rules]:
+            rules.append(rule)
+    return rules
+
+
+def with_rule(system: System, rule: Rule) -> System:
+    """The system with one rule more; a pump loses its own start level to start and stop levels."""
+    structure = system[rule.structure]
+    if rule.type == "start_stop" and structure.type == "pump":
+        structure = Pump(**{key: value for key, value in dict(structure).items() if key not in ("start_level", "band")})
+    return System(
+        waters=system.waters,
+        structures=[structure if one.name == structure.name else one for one in system.structures],
+        rules=[*system.rules, rule],
+    )
+
+
+def draw_system(
+    rng: Random, kinds: tuple[str, ...] = KINDS, most_lakes: int = 6, ruled: bool = False
+) -> tuple[System, Flood]:
     """One to six lakes, up to two rivers that move, a structure or two a lake; four days of noisy hourly forcing."""
     drawn = [draw_lake(rng, number) for number in range(rng.randint(1, most_lakes))]
     rivers = []
@@ -125,7 +179,14 @@ def draw_system(rng: Random, kinds: tuple[str, ...] = KINDS, most_lakes: int = 6
             tail = rng.choice([*tails, None] if alone or not tails else tails)
             kind = kind if alone or tail is not None else "broad weir"
             structures.append(draw_structure(rng, kind, f"structure{len(structures)}", lake.name, tail, flow))
-    system = System(waters=[*(lake for lake, _ in drawn), *rivers], structures=structures)
+    waters = [*(lake for lake, _ in drawn), *rivers]
+    system = System(waters=waters, structures=structures)
+    if ruled:
+        flows = {lake.name: flow for lake, flow in drawn}
+        for structure in structures:
+            for rule in draw_rules(rng, structure, [water.name for water in waters], flows[structure.head]):
+                with suppress(ValueError):  # one that does not fit the others
+                    system = with_rule(system, rule)
     return system, Flood(start=START, end=START + np.timedelta64(HOURS, "h"), output_step=1200.0)
 
 

@@ -23,15 +23,22 @@ EXACT_KINDS = tuple(kind for kind in KINDS if kind not in POWERS)
 def everything(result: Result) -> dict[str, np.ndarray]:
     """All numbers of a result."""
     columns = {column.name: column.values for column in result.table()}
-    events = [(event.time.astype(float), event.reason, event.level, event.threshold) for event in result.events]
+    events = [
+        (event.time.astype(float), event.reason, event.level, event.threshold, event.opening_after, event.wish)
+        for event in result.events
+    ]
     peaks = [value for lake in result.system.lakes for value in (*result.peak(lake.name), *result.lowest(lake.name))]
     more = {"error": result.numerical_error, "events": events, "peaks": np.array(peaks, dtype=float)}
     return columns | {"ledger": np.array(result.state.ledger)} | {key: np.array(value) for key, value in more.items()}
 
 
+ruled = pytest.mark.parametrize("ruled", [False, True], ids=["unruled", "ruled"])
+
+
+@ruled
 @pytest.mark.parametrize("seed", range(40))
-def test_plain_is_compiled_bit_for_bit(seed: int, random_system: Draw) -> None:
-    system, flood = random_system(Random(seed), kinds=EXACT_KINDS)
+def test_plain_is_compiled_bit_for_bit(seed: int, ruled: bool, random_system: Draw) -> None:
+    system, flood = random_system(Random(seed), kinds=EXACT_KINDS, ruled=ruled)
     plain, fast = simulate(system, flood, compiled=False), simulate(system, flood, compiled=True)
     assert (plain.compiled, fast.compiled) == (False, True)
     for name, values in everything(plain).items():
@@ -48,9 +55,10 @@ def test_plain_is_compiled_to_rounding_where_a_power_is_used(seed: int, kind: st
 
 
 @pytest.mark.parametrize("compile_it", [False, True], ids=["plain", "compiled"])
+@ruled
 @pytest.mark.parametrize("seed", range(10))
-def test_pausing_changes_no_bit(seed: int, compile_it: bool, random_system: Draw) -> None:
-    system, flood = random_system(Random(seed))
+def test_pausing_changes_no_bit(seed: int, ruled: bool, compile_it: bool, random_system: Draw) -> None:
+    system, flood = random_system(Random(seed), ruled=ruled)
     flood = flood.over(system)
     whole, paused = (lay_out(system, flood) if compile_it else lay_out(system, flood).plain() for _ in range(2))
     advance = compiled.entry(balance.advance) if compile_it else balance.advance

@@ -1,17 +1,10 @@
-"""Every word that a person sees, in English and Chinese.
-
-Tables, figures, reports and the page take their words from here by key, so that one thing has one name everywhere.
-A key is the name in code (`level`, `tailwater`, `dike_crest`) or the name of a column (`peak_level_m`). A word is
-added as one line, `key: (English, Chinese)`; its characters must be in the font of the figures (a test says which
-is missing).
-"""
+"""Words by key, and how they are found."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-
-import numpy as np
+from typing import Any
 
 LANGUAGES = ("en", "zh")
 """English and Chinese, in the order of every entry below."""
@@ -60,6 +53,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "dike_crest": ("Dike crest", "堤顶高程"),
     "pump_start_level": ("Pump start level", "起排水位"),
     "level_pool_above": ("Level pool above", "水面水平的最低水位"),
+    "flood_season": ("Flood season", "汛期"),
     # --- waters, structures, what is done with them ------------------------------------------------
     "system": ("System", "系统"),
     "water": ("Water", "水体"),
@@ -128,6 +122,29 @@ WORDS: dict[str, tuple[str, str]] = {
     "flood_storage_m3": ("Flood storage (m³)", "调蓄容积 (m³)"),
     "lockout_hours": ("Lockout (h)", "关闸历时 (h)"),
     "numerical_error_m": ("Numerical error (m)", "数值误差 (m)"),
+    "flood_storage_to": ("Flood storage up to", "调蓄容积上限水位"),
+    "low_water_level": ("Low water below", "低水位界限"),
+    "freeboard_m": ("Freeboard (m)", "堤顶距水面高差 (m)"),
+    "peak_inflow_m3_s": ("Peak inflow (m³/s)", "入流洪峰 (m³/s)"),
+    "peak_outflow_m3_s": ("Peak outflow (m³/s)", "出流洪峰 (m³/s)"),
+    "peak_lag_hours": ("Peak lag (h)", "峰现滞时 (h)"),
+    "hours_below_level_pool": ("Below the level pool (h)", "低于水面水平水位历时 (h)"),
+    "above_curve_hours": ("Above the curve (h)", "高出水位–容积曲线历时 (h)"),
+    "longest_lockout_hours": ("Longest lockout (h)", "最长关闸历时 (h)"),
+    "lockout_volume_m3": ("Volume waiting behind the lockout (m³)", "关闸待排水量 (m³)"),
+    "lockout_volume_above": ("Volume waiting above", "待排水量起算水位"),
+    "backwater_hours": ("Backwater (h)", "顶托历时 (h)"),
+    "backwater_volume_m3": ("Discharge held back by backwater (m³)", "顶托少排水量 (m³)"),
+    "pump_volume_m3": ("Pumped volume (m³)", "泵站抽排水量 (m³)"),
+    "pump_energy_kwh": ("Pump energy (kWh)", "泵站耗电量 (kWh)"),
+    "level_first_day_m": ("Level when the flood season begins (m)", "入汛水位 (m)"),
+    "free_storage_first_day_m3": ("Free storage when the flood season begins (m³)", "入汛可用调蓄容积 (m³)"),
+    "refill_date": ("Refilled on", "春季回蓄日期"),
+    "refill_level": ("Refilled to", "回蓄水位"),
+    "highest_level_m": ("Highest level (m)", "最高水位 (m)"),
+    "highest_time": ("Time of the highest level", "最高水位时间"),
+    "lowest_level_m": ("Lowest level (m)", "最低水位 (m)"),
+    "lowest_time": ("Time of the lowest level", "最低水位时间"),
     # --- heads of tables ---------------------------------------------------------------------------
     "name": ("Name", "名称"),
     "title": ("Title", "标题"),
@@ -181,45 +198,6 @@ UNITS: dict[str, tuple[str, str]] = {
 }
 """How a unit is written, by its code name."""
 
-RAN_DRY, REFILLED, ABOVE_CURVE, BACK_ON_CURVE, LOCKED_OUT, UNLOCKED, OVER_DIKE, UNDER_DIKE = range(8)
-"""Reason codes of events: the keys of `SENTENCES`."""
-
-SENTENCES: dict[int, tuple[str, str]] = {
-    RAN_DRY: (
-        "{time}: {water} ran dry at {level:.2f} m; no more leaves it than comes in.",
-        "{time}，{water}干涸 (水位 {level:.2f} m)，出流以来水为限。",
-    ),
-    REFILLED: (
-        "{time}: {water} holds water again, at {level:.2f} m.",
-        "{time}，{water}恢复蓄水 (水位 {level:.2f} m)。",
-    ),
-    ABOVE_CURVE: (
-        "{time}: {water} rose above the last contour of its curve, at {level:.2f} m; its storage is extrapolated.",
-        "{time}，{water}水位 {level:.2f} m，高出水位–容积曲线最高点，容积按末段外延。",
-    ),
-    BACK_ON_CURVE: (
-        "{time}: {water} is back on its curve, at {level:.2f} m.",
-        "{time}，{water}水位回到水位–容积曲线范围内 ({level:.2f} m)。",
-    ),
-    LOCKED_OUT: (
-        "{time}: {structure} is shut, because the tailwater stands higher than {water} at {level:.2f} m.",
-        "{time}，外江水位高于{water}水位 ({level:.2f} m)，{structure}关闭。",
-    ),
-    UNLOCKED: (
-        "{time}: {structure} can discharge again, because {water} at {level:.2f} m stands higher than the tailwater.",
-        "{time}，{water}水位 ({level:.2f} m) 高于外江水位，{structure}恢复自排。",
-    ),
-    OVER_DIKE: (
-        "{time}: {water} stands above its dike crest, {level:.2f} m; what runs over the dike is not computed.",
-        "{time}，{water}水位高于堤顶高程 {level:.2f} m，漫堤水量未计。",
-    ),
-    UNDER_DIKE: (
-        "{time}: {water} is below its dike crest again, {level:.2f} m.",
-        "{time}，{water}水位回落至堤顶高程 {level:.2f} m 以下。",
-    ),
-}
-"""The sentence of an event by its reason code; values by name: `time, water, structure, level` [m]."""
-
 
 def label(key: str, lang: str) -> str:
     """The word for `key` in language `lang`.
@@ -234,7 +212,7 @@ def label(key: str, lang: str) -> str:
     >>> label("tailwater", "en"), label("tailwater", "zh")
     ('Tailwater', '外江水位')
     """
-    return _find(WORDS, key, "word")[_column(lang)]
+    return find(WORDS, key, "word")[column(lang)]
 
 
 def axis(key: str, unit: str, lang: str) -> str:
@@ -250,114 +228,43 @@ def axis(key: str, unit: str, lang: str) -> str:
     >>> axis("storage", "1e8 m3", "zh"), axis("storage", "1e8 m3", "en")
     ('蓄水量 (亿m³)', 'Storage (10⁸ m³)')
     """
-    return f"{label(key, lang)} ({_find(UNITS, unit, 'unit')[_column(lang)]})"
+    return f"{label(key, lang)} ({find(UNITS, unit, 'unit')[column(lang)]})"
 
 
-def sentence(code: int, lang: str, **values: object) -> str:
-    """What happened, in a sentence, for a reason code and the values of its event.
-
-    Values that the sentence does not need are passed over, so that every event can be given the same ones.
-    A time may be a `datetime64`; it is written to the minute.
+def called(thing: Any, lang: str) -> str:
+    """What people call a water, a lake of the catalogue or a case: its title in the language, or else its name.
 
     Raises
     ------
     ValueError
-        If the code or the language is unknown, or a value that the sentence needs is missing.
-
-    Examples
-    --------
-    >>> sentence(REFILLED, "en", time=np.datetime64("2011-06-10T08:00"), water="Honghu", level=22.5)
-    '2011-06-10 08:00: Honghu holds water again, at 22.50 m.'
+        If the language is unknown.
     """
-    column = _column(lang)
-    if code not in SENTENCES:
-        raise ValueError(f"no event has the reason code {code!r}; the codes are {', '.join(map(str, SENTENCES))}")
-    words = {name: moment(value) if isinstance(value, np.datetime64) else value for name, value in values.items()}
-    try:
-        return SENTENCES[code][column].format(**words)
-    except KeyError as missing:
-        raise ValueError(f"the sentence of reason code {code} needs {missing.args[0]}=…; give it") from None
+    return (thing.title_zh if LANGUAGES[column(lang)] == "zh" else "") or thing.title or str(thing.name)
 
 
-def moment(time: np.datetime64) -> str:
-    """A time as people read it, to the minute.
+def column(lang: str) -> int:
+    """Place of a language in every entry.
 
-    Examples
-    --------
-    >>> moment(np.datetime64("2016-07-18T14:00:00.000"))
-    '2016-07-18 14:00'
+    Raises
+    ------
+    ValueError
+        If the language is neither `"en"` nor `"zh"`.
     """
-    return str(time.astype("datetime64[m]")).replace("T", " ")
-
-
-def _column(lang: str) -> int:
     if lang not in LANGUAGES:
         raise ValueError(f"there are no words in the language {lang!r}; choose one of {', '.join(LANGUAGES)}")
     return LANGUAGES.index(lang)
 
 
-def _find(table: Mapping[str, tuple[str, str]], key: str, what: str) -> tuple[str, str]:
-    if key in table:
-        return table[key]
-    near = difflib.get_close_matches(key, table, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "add it to lakesim/labels.py"
-    raise ValueError(f"there is no {what} {key!r}; {hint}")
-
-
-# --- the command line ------------------------------------------------------------------------------
-
-CLI: dict[str, tuple[str, str]] = {
-    "nothing_written": ("Nothing was written.", "未写任何文件。"),
-    "faults": ("{count} fault(s) in {file}:", "{file} 中有 {count} 处错误："),
-    "note": ("note", "注意"),
-    "written": ("Written to {folder}:", "已写入 {folder}："),
-    "sound": ("{file} is sound; cases: {cases}.", "{file} 无误，方案：{cases}。"),
-    "stopped": ("Stopped before the end.", "中途停止。"),
-    "not_writable": (
-        "{folder} cannot be written ({reason}); name another folder with --out.",
-        "{folder} 无法写入 ({reason})，请用 --out 另选文件夹。",
-    ),
-    "not_written": (
-        "The results could not be written to {folder} ({reason}); free some space or name another folder with --out.",
-        "结果无法写入 {folder} ({reason})，请腾出磁盘空间或用 --out 另选文件夹。",
-    ),
-    "summary_of": ("Lake of the summary: {water}", "汇总的湖泊：{water}"),
-    "identity_means": (
-        "the numbers follow from one another; it proves the bookkeeping only",
-        "各数互相推得，只证明账目无误",
-    ),
-    "fitted_means": ("numbers were fitted to what is compared", "参数按所比较的资料率定"),
-    "predicted_means": ("nothing that is compared was used", "未用到所比较的资料"),
-    "events_of": ("{case}: {count} event(s)", "{case}：{count} 个事件"),
-    "more_events": ("… and {count} more, kept in {file}", "…… 另有 {count} 个，见 {file}"),
-    "no_file": ("name a scenario file, or ask for --schema", "请给出情景文件，或用 --schema"),
-    "unknown_figures": ("Not known", "未查到"),
-    "points": ("Published points of the curve", "已发表的曲线点"),
-    "facts": ("Other figures", "其他数据"),
-    "sources": ("Sources", "来源"),
-    "records": ("Records", "实测资料"),
-    "place": ("Place", "位置"),
-    "gauge": ("Gauge", "水位站"),
-    "curve": ("Storage curve", "水位–面积–容积曲线"),
-    "levels": ("Levels", "特征水位"),
-    "quantity": ("Quantity", "项目"),
-    "error_cm": ("Error (cm)", "数值误差 (cm)"),
-    "within": ("Within", "相差"),
-}
-"""What the command line says; values by name."""
-
-
-def said(key: str, lang: str, **values: object) -> str:
-    """What the command line says, with its values.
+def find(table: Mapping[str, tuple[str, str]], key: str, what: str) -> tuple[str, str]:
+    """The entry of a table.
 
     Raises
     ------
     ValueError
-        If nothing has that key, or the language is unknown.
-
-    Examples
-    --------
-    >>> said("written", "en", folder="results")
-    'Written to results:'
+        If nothing has that key; the nearest one is offered.
     """
-    return _find(CLI, key, "sentence")[_column(lang)].format(**values)
+    if key in table:
+        return table[key]
+    near = difflib.get_close_matches(key, table, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "add it to lakesim/labels"
+    raise ValueError(f"there is no {what} {key!r}; {hint}")

@@ -1,0 +1,362 @@
+"""The operating: when the rules of a structure are asked, what they make of it together, and the events that tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..labels import LET_GO, LIMITED, OVERRULED, SET, SHUT, STARTED, STOPPED, UNLIMITED
+from ..rules import DWELL, PROPORTIONAL, RAMP, RELEASE_LIMIT, SCHEDULE, SHUT_OFF, START_STOP
+from .rates import discharge, on_the_way, piece_until, set_now, value_at
+from .recording import course, largest_opening, level_within, note_rule, wish_of, write_openings
+from .tables import HELD, Forcing, Layout, Record, RuleRow, State
+
+LOCATED = 1e-7
+"""How far a water is past its level when the rule acts, at the most; half of it is aimed at [m]."""
+
+SHORTEST_SEARCH = 1e-4
+"""How closely the moment is searched at which a rule acts [s]."""
+
+ROUNDING = 1e-9
+"""Change of an opening that is none."""
+
+SMALLEST_SETTING = 0.01
+"""Change of an opening below which a schedule that is followed step by step makes no event."""
+
+NEVER = 1e300
+
+
+def past(rule: RuleRow, level: float, given: float, given2: float, param: Sequence[float]) -> float:
+    """How far a water is past the level at which the rule changes its mind [m]; below 0 before it.
+
+    Unit n starts above  given + rise of unit n,  the last that runs stops below  given2 + its rise;  a shut-off begins
+    above `given` and ends below `given2`. For rules that act below their level all is the other way round.
+    """
+    if rule.kind == SHUT_OFF:
+        return rule.side * (given2 - level if rule.memory > 0.0 else level - given)
+    running = rule.rise_first + int(rule.memory)
+    start, stop = -NEVER, -NEVER
+    if running < rule.rise_last:
+        start = rule.side * (level - given) - param[running]
+    if running > rule.rise_first:
+        stop = rule.side * (given2 - level) + param[running - 1]
+    return max(start, stop)
+
+
+def turn(rule: RuleRow, level: float, param: Sequence[float]) -> bool:
+    """Let a rule with start and stop levels, or a shut-off, take note of a level; whether it changed its mind."""
+    turned = False
+    while past(rule, level, rule.given, rule.given2, param) > 0.0:
+        turned = True
+        if rule.kind == SHUT_OFF:
+            rule.memory = 1.0 - rule.memory
+            break
+        running = rule.rise_first + int(rule.memory)
+        starts = running < rule.rise_last and rule.side * (level - rule.given) > param[running]
+        rule.memory += 1.0 if starts else -1.0
+    return turned
+
+
+def acts_within(r: int, step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
+    """Seconds into the step under way after which rule r acts; the whole step if it does not.
+
+    The step is cut where the forcing bends and where the watched level turns, so that it cannot pass and return unseen.
+    """
+    rule, lakes, breakpoint, pieces = state.rule[r], state.lake, forcing.breakpoint, forcing.piece
+    now, piece, low = state.clock[0].time, state.clock[0].piece, 0.0
+    while low < step:
+        last = piece == len(breakpoint) - 2 or breakpoint[piece + 1].time >= finish
+        end = step if last else breakpoint[piece + 1].time - now
+        turning = end
+        if rule.watch < len(lakes):
+            lake = lakes[rule.watch]
+            rising = lake.net + (lake.net2 - lake.net) * low / step
+            rising += value_at(lake.given_row, piece, now + low, breakpoint, pieces)
+            rising2 = lake.net + (lake.net2 - lake.net) * end / step
+            rising2 += value_at(lake.given_row, piece, now + end, breakpoint, pieces)
+            if rising * rising2 < 0.0:
+                turning = low + (end - low) * rising / (rising - rising2)
+        for high in (turning, end):
+            if past_within(r, high, step, euler, layout, forcing, state) > LOCATED:
+                while high - low > SHORTEST_SEARCH:
+                    middle = 0.5 * (low + high)
+                    if past_within(r, middle, step, euler, layout, forcing, state) > 0.5 * LOCATED:
+                        high = middle
+                    else:
+                        low = middle
+                return high
+            low = high
+        piece += 1
+    return step
+
+
+def past_within(r: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
+    """How far the water that rule r watches is past its level x seconds into the step under way [m]; see `past`."""
+    rule, breakpoint, pieces = state.rule[r], forcing.breakpoint, forcing.piece
+    time = state.clock[0].time + x
+    piece = piece_until(time, state.clock[0].piece, breakpoint)
+    level = level_within(rule.watch, x, step, euler, layout, forcing, state)
+    given = value_at(rule.row, piece, time, breakpoint, pieces)
+    given2 = value_at(rule.row2, piece, time, breakpoint, pieces)
+    return past(rule, level, given, given2, layout.param)
+
+
+def first_act(step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
+    """Seconds into the step under way after which the first rule acts; the whole step if none does."""
+    first = step
+    for r in range(len(state.rule)):
+        rule = state.rule[r]
+        if rule.look == 0.0 and (rule.kind == START_STOP or rule.kind == SHUT_OFF):
+            first = min(first, acts_within(r, step, finish, euler, layout, forcing, state))
+    return first
+
+
+def next_decision(boundary: float, state: State) -> float:
+    """The next time at which an operator looks or a structure has to be asked again, at the latest the boundary [s]."""
+    for r in range(len(state.rule)):
+        if state.rule[r].look > 0.0:
+            boundary = min(boundary, state.rule[r].look_time)
+    for j in range(len(state.structure)):
+        boundary = min(boundary, state.structure[j].decide_time)
+    return boundary
+
+
+def operate(layout: Layout, forcing: Forcing, state: State, record: Record) -> None:
+    """Ask the rules whose time has come, and set the structures that they move."""
+    clock, structures, rules, level = state.clock[0], state.structure, state.rule, state.level
+    set_now(clock.time, clock.piece, level, state.lake, structures, rules, forcing)
+    decided = False
+    for r in range(len(rules)):
+        rule = rules[r]
+        structure = structures[rule.structure]
+        before = rule.memory
+        if rule.look > 0.0:
+            if clock.time < rule.look_time:
+                continue
+            rule.look_time += rule.look
+            if rule.kind == SCHEDULE or rule.kind == PROPORTIONAL:
+                rule.memory = wish_of(rule, level[rule.watch], rule.given)
+            elif rule.kind == RELEASE_LIMIT:
+                rule.memory = largest_opening(structure, rule.given, level, layout.param)
+        if rule.kind == START_STOP or rule.kind == SHUT_OFF:
+            turn(rule, level[rule.watch], layout.param)
+        if rule.memory != before:
+            structure.due = 1
+            if rule.kind == SHUT_OFF and rule.memory == 0.0:
+                structure.let_go = r
+    for j in range(len(structures)):
+        structure = structures[j]
+        if structure.due == 1 or clock.time >= structure.decide_time:
+            decide(j, layout, state, record)
+            decided = True
+    if decided:
+        clock.stale = 1
+        if clock.next_output > 0 and record.output_time[clock.next_output - 1] == clock.time:
+            write_openings(clock.next_output - 1, clock.next_output, forcing, state, record)
+
+
+def decide(j: int, layout: Layout, state: State, record: Record) -> None:
+    """Let the rules of structure j narrow its opening, best rank first, and set it; note what moved and who lost.
+
+    A ramp or a dwell time binds only within the range that better ranks have left: what forces the structure out of it
+    moves it at once.
+    """
+    clock, structure, rules, level = state.clock[0], state.structure[j], state.rule, state.level
+    starting, time, before = clock.steps == 0, clock.time, structure.opening
+    low, high, low_by, high_by = 0.0, 1.0, -1, -1
+    speed, ramp_low, ramp_high, again = 0.0, 0.0, 1.0, NEVER
+    mode, cap, loser, winner, wish = HELD, -1, -1, -1, 0.0
+    for r in range(structure.rule_first, structure.rule_last):
+        rule = rules[r]
+        lowest, highest = 0.0, 1.0
+        if rule.kind == RAMP:
+            speed, ramp_low, ramp_high = rule.width, low, high
+        elif rule.kind == DWELL:
+            if not starting and time < structure.move_time + rule.width:
+                lowest, highest = structure.target, structure.target
+                again = structure.move_time + rule.width
+        elif rule.kind == SHUT_OFF:
+            highest = rule.width if rule.memory > 0.0 else 1.0
+        elif rule.kind == RELEASE_LIMIT:
+            if rule.look > 0.0:
+                highest = rule.memory
+            elif low == 0.0 and mode == HELD:
+                cap = r
+        elif rule.kind == START_STOP:
+            lowest = rule.memory / (rule.rise_last - rule.rise_first)
+            highest = lowest
+        elif rule.look > 0.0 or low == high or mode != HELD:
+            lowest = rule.memory if rule.look > 0.0 else wish_of(rule, level[rule.watch], rule.given)
+            highest = lowest
+        else:  # of itself, at every moment, within what better ranks leave
+            mode = rule.kind
+            structure.governor, structure.lowest, structure.highest = r, low, high
+            low = min(max(wish_of(rule, level[rule.watch], rule.given), low), high)
+            high, low_by, high_by = low, r, r
+            continue
+        if lowest > high or highest < low:
+            if loser < 0:
+                loser, wish = r, lowest if lowest > high else highest
+                winner = high_by if lowest > high else low_by
+            lowest, highest = min(max(lowest, low), high), min(max(highest, low), high)
+        if lowest > low:
+            low, low_by = lowest, r
+        if highest < high:
+            high, high_by = highest, r
+
+    told = structure.target if structure.mode == HELD else structure.opening
+    target = min(max(structure.own, low), high)
+    by = low_by if structure.own < low or (low == high and high_by < 0) else high_by
+    if low < high and target == structure.own:
+        by = -1
+    structure.cap = cap
+    structure.decide_time = again
+    if mode == HELD and (target != structure.target or structure.mode != HELD):
+        structure.move_time, structure.target, structure.speed = time, target, 0.0
+        structure.move_from = min(max(structure.opening, ramp_low), ramp_high)
+        if speed > 0.0 and not starting:
+            structure.speed = speed
+    structure.mode = mode
+    if mode == HELD:
+        structure.opening = on_the_way(structure, time)
+    else:
+        structure.opening, structure.target = target, target
+    tell(j, by, told, loser, winner, wish, layout, state, record)
+    structure.due, structure.let_go, structure.loser = 0, -1, loser
+
+
+def tell(
+    j: int,
+    by: int,
+    before: float,
+    loser: int,
+    winner: int,
+    wish: float,
+    layout: Layout,
+    state: State,
+    record: Record,
+) -> None:
+    """Note what the decision on structure j moved and why, or that a rule is overruled from now on."""
+    structure, rules = state.structure[j], state.rule
+    after, last_by = structure.target, structure.by
+    rule, reason = by, -1
+    if structure.let_go >= 0 and after > before:
+        rule, reason = structure.let_go, LET_GO
+    elif by >= 0 and after != before:
+        kind = rules[by].kind
+        if kind == START_STOP:
+            reason = STARTED if after > before else STOPPED
+        elif kind == SHUT_OFF:
+            reason = SHUT
+        elif kind == RELEASE_LIMIT:
+            reason = LIMITED if by != last_by else -1
+        elif kind == SCHEDULE and abs(after - before) >= SMALLEST_SETTING:
+            reason = SET
+        else:
+            reason = course(before, after)
+    if reason < 0 and by != last_by and last_by >= 0 and rules[last_by].kind == RELEASE_LIMIT:
+        rule, reason = last_by, UNLIMITED
+    if reason < 0 and loser >= 0 and loser != structure.loser:
+        rule, reason = winner, OVERRULED
+    if reason >= 0:
+        level = state.level[rules[rule].watch]
+        note_rule(j, rule, reason, state.clock[0].time, before, after, level, layout, state, record)
+        event = record.event[state.clock[0].events - 1]
+        if loser >= 0:
+            event.overruled, event.wish = rules[loser].number, wish
+    structure.told, structure.by = after, by
+
+
+def opening_within(
+    j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State
+) -> float:
+    """Opening of structure j x seconds into the step under way."""
+    structure, time = state.structure[j], state.clock[0].time + x
+    if structure.mode == HELD:
+        return on_the_way(structure, time)
+    rule = state.rule[structure.governor]
+    piece = piece_until(time, state.clock[0].piece, forcing.breakpoint)
+    given = value_at(rule.row, piece, time, forcing.breakpoint, forcing.piece)
+    level = level_within(rule.watch, x, step, euler, layout, forcing, state)
+    return min(max(wish_of(rule, level, given), structure.lowest), structure.highest)
+
+
+def limited_within(
+    j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State
+) -> bool:
+    """Whether a release limit holds structure j x seconds into the step under way."""
+    structure, time = state.structure[j], state.clock[0].time + x
+    piece = piece_until(time, state.clock[0].piece, forcing.breakpoint)
+    limit = value_at(state.rule[structure.cap].row, piece, time, forcing.breakpoint, forcing.piece)
+    q, _, _, _ = discharge(
+        structure.kind,
+        level_within(structure.head, x, step, euler, layout, forcing, state),
+        level_within(structure.below, x, step, euler, layout, forcing, state),
+        opening_within(j, x, step, euler, layout, forcing, state),
+        layout.param,
+        structure.param_first,
+        structure.param_last,
+    )
+    return q > limit
+
+
+def note_moves(step: float, euler: bool, layout: Layout, forcing: Forcing, state: State, record: Record) -> None:
+    """Note what the rules that act at every moment did in the step under way: ends left and reached, limits."""
+    clock, structures, rules = state.clock[0], state.structure, state.rule
+    for j in range(len(structures)):
+        structure = structures[j]
+        if structure.mode != HELD:
+            rule = rules[structure.governor]
+            before = structure.told
+            if structure.mode == SCHEDULE:  # it may jump where the step begins
+                given = value_at(rule.row, clock.piece, clock.time, forcing.breakpoint, forcing.piece)
+                after = min(max(given, structure.lowest), structure.highest)
+                if abs(after - before) > ROUNDING:
+                    level = state.level[rule.watch]
+                    governor = structure.governor
+                    note_rule(j, governor, SET, clock.time, before, after, level, layout, state, record)
+                before = after
+            after = opening_within(j, step, step, euler, layout, forcing, state)
+            reason = course(before, after)
+            if reason >= 0:
+                low, high = 0.0, step
+                while high - low > SHORTEST_SEARCH:
+                    middle = 0.5 * (low + high)
+                    if course(before, opening_within(j, middle, step, euler, layout, forcing, state)) == reason:
+                        high = middle
+                    else:
+                        low = middle
+                level = level_within(rule.watch, high, step, euler, layout, forcing, state)
+                note_rule(j, structure.governor, reason, clock.time + high, before, after, level, layout, state, record)
+            structure.told = after
+        if structure.cap >= 0:
+            limited = limited_within(j, step, step, euler, layout, forcing, state)
+            if limited != (structure.capped == 1):
+                low, high = 0.0, step
+                while high - low > SHORTEST_SEARCH:
+                    middle = 0.5 * (low + high)
+                    if limited_within(j, middle, step, euler, layout, forcing, state) == limited:
+                        high = middle
+                    else:
+                        low = middle
+                level = level_within(structure.head, high, step, euler, layout, forcing, state)
+                opening = opening_within(j, high, step, euler, layout, forcing, state)
+                reason = LIMITED if limited else UNLIMITED
+                note_rule(j, structure.cap, reason, clock.time + high, opening, opening, level, layout, state, record)
+                structure.capped = 1 if limited else 0
+
+
+COMPILED = (
+    past,
+    turn,
+    acts_within,
+    past_within,
+    first_act,
+    next_decision,
+    operate,
+    decide,
+    tell,
+    opening_within,
+    limited_within,
+    note_moves,
+)
+"""What `compiled` compiles."""

@@ -1,0 +1,179 @@
+"""`lakesim run`: the cases of a scenario, their table, their files and figures."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..labels import called, label, said
+from .shared import BAD_INPUT, FAILED, Lang, Language, read_scenario, refuse, table
+
+if TYPE_CHECKING:
+    from ..result import Result
+    from ..scenario import Scenario
+
+MOST_EVENTS = 3
+"""Events of a case that are told; the files hold all."""
+
+LONG = 1.0
+"""Seconds after which work is long and shows its progress."""
+
+
+def run(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario (.toml), or a result (.nc) to repeat.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the results [results/<name of FILE>].")] = None,
+    lang: Lang = Language.en,
+    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Whether to draw.")] = True,
+    tolerance: Annotated[
+        str | None, typer.Option(help='Error of a level allowed in one step, in m or as in "0.1 mm" [1e-6].')
+    ] = None,
+) -> None:
+    """Run a scenario; write a summary, a CSV and a NetCDF file per case, and the figures."""
+    from ..scenario.output import summary, write, writing
+    from ..simulation import SimulationError
+
+    scenario = read_scenario(file, lang, tolerance)
+    folder = out or Path("results") / file.stem
+    began = False
+    try:
+        with _heeding_interrupts() as heed, writing(folder) as hidden:
+            began = True
+            with _progress(scenario) as progress:
+                results = scenario.run(progress)
+            write(scenario, results, hidden)
+            if figures:
+                _draw(scenario, results, hidden, lang)
+            rows = summary(scenario, results)
+            files = sorted(path.name for path in hidden.iterdir())
+            heed()
+    except SimulationError as fault:
+        refuse([str(fault)], lang, FAILED)
+    except ValueError as fault:
+        refuse([f"{file.name}: {fault}"], lang, BAD_INPUT)
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        key = "not_written" if began else "not_writable"
+        refuse([said(key, lang, folder=folder, reason=reason)], lang, FAILED if began else BAD_INPUT)
+    except KeyboardInterrupt:
+        refuse([said("stopped", lang)], lang, FAILED)
+    _tell(scenario, results, rows, folder, lang)
+    typer.echo(said("written", lang, folder=folder))
+    for name in files:
+        typer.echo(f"  {name}")
+
+
+def _tell(
+    scenario: Scenario, results: Mapping[str, Result], rows: list[dict[str, Any]], folder: Path, lang: str
+) -> None:
+    """The table of the cases, what it is worth, and what happened."""
+    title = (scenario.title_zh if lang == "zh" else "") or scenario.title
+    if title:
+        typer.echo(title)
+    water = scenario.system[scenario.water]
+    typer.echo(said("summary_of", lang, water=called(water, lang)))
+    for check in dict.fromkeys(result.check for result in results.values() if result.check):
+        of = ", ".join(case.called(lang) for case in scenario.cases if results[case.name].check == check)
+        typer.echo(f"{of}: {label('check', lang)} · {label(check, lang)} ({said(f'{check}_means', lang)})")
+    if any(result.reconstructed for result in results.values()):
+        typer.echo(label("reconstructed", lang))
+    columns: dict[str, tuple[str, Callable[[Any], str]]] = {
+        "peak_level_m": (label("peak_level_m", lang), "{:.2f}".format),
+        "peak_time": (label("peak_time", lang), lambda text: str(text).replace("T", " ")[:16]),
+        "hours_above_warning": (label("hours_above_warning", lang), "{:.1f}".format),
+        "hours_above_guarantee": (label("hours_above_guarantee", lang), "{:.1f}".format),
+        "flood_storage_m3": (f"{label('flood_storage', lang)} (10⁶ m³)", lambda value: f"{value / 1e6:.1f}"),
+        "lockout_hours": (label("lockout_hours", lang), "{:.1f}".format),
+        "longest_lockout_hours": (said("longest", lang), "{:.1f}".format),
+        "pump_energy_kwh": (said("energy_gwh", lang), lambda value: f"{value / 1e6:.3g}"),
+        "refill_date": (label("refill_date", lang), str),
+        "low_water_days": (label("low_water_days", lang), "{:.1f}".format),
+        "residual_relative": (label("residual_relative", lang), "{:.0e}".format),
+        "numerical_error_m": (said("error_cm", lang), lambda value: f"{100.0 * value:.2g}"),
+    }
+    cases = {case.name: case.called(lang) for case in scenario.cases}
+    known = {key: column for key, column in columns.items() if any(row[key] is not None for row in rows)}
+    cells = [
+        [cases[row["case"]], *("–" if row[key] is None else write(row[key]) for key, (_, write) in known.items())]
+        for row in rows
+    ]
+    heads = [label("case", lang), *(head for head, _ in known.values())]
+    table(heads, cells, numbers={*range(1, len(heads))} - {2}, whole=range(len(heads)))
+    for name, result in results.items():
+        if result.events:
+            typer.echo(said("events_of", lang, case=cases[name], count=len(result.events)))
+            for event in result.events[:MOST_EVENTS]:
+                typer.echo(f"  {event.sentence(lang)}")
+            if len(result.events) > MOST_EVENTS:
+                more = len(result.events) - MOST_EVENTS
+                typer.echo(f"  {said('more_events', lang, count=more, file=folder / f'{name}.nc')}")
+
+
+def _draw(scenario: Scenario, results: Mapping[str, Result], folder: Path, lang: str) -> None:
+    """The hydrograph of each case, and the curve of the lake."""
+    os.environ.setdefault("MPLBACKEND", "Agg")  # figures go into files, so that no screen is needed
+    from .. import plot
+
+    def keep(axes: Any, name: str) -> None:
+        figure = axes[0].figure
+        figure.savefig(folder / name)
+        sys.modules["matplotlib.pyplot"].close(figure)  # it would keep every figure to the end
+
+    for case in scenario.cases:
+        title = case.called(lang)
+        keep(plot.hydrograph(results[case.name], water=scenario.water, lang=lang, title=title), f"{case.name}.png")
+    lake = scenario.system[scenario.water]
+    keep(plot.storage_curve(lake, lang=lang), f"{lake.name}_curve.png")
+
+
+@contextmanager
+def _heeding_interrupts() -> Iterator[Callable[[], None]]:
+    """Give a function that raises KeyboardInterrupt if Ctrl-C came and a library called meanwhile swallowed it."""
+    came = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        signal.default_int_handler(number, frame)
+
+    def heed() -> None:
+        if came:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield heed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _progress(scenario: Scenario) -> Iterator[Callable[[str, float], None] | None]:
+    """What to tell the progress to: a bar on a terminal once the work is long, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    names = [case.name for case in scenario.cases]
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task("", total=len(names))
+    began = time.monotonic()
+
+    def tell(name: str, part: float) -> None:
+        if time.monotonic() - began > LONG:
+            bar.start()
+            bar.update(task, description=name, completed=names.index(name) + part)
+
+    try:
+        yield tell
+    finally:
+        bar.stop()

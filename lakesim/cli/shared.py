@@ -1,0 +1,101 @@
+"""What the commands share: languages, exit codes, how they read a scenario, refuse bad input and print tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+from ..labels import said
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..scenario import Scenario
+
+DONE, FAILED, BAD_INPUT = 0, 1, 2
+
+WIDE = 160
+"""Width of tables that go into a file or a pipe."""
+
+NARROW = 100
+"""Width of a terminal below which the heads of columns are broken."""
+
+
+class Language(StrEnum):
+    """Languages of tables and figures."""
+
+    en = "en"
+    zh = "zh"
+
+
+Lang = Annotated[Language, typer.Option(help="Language of tables and figures.")]
+
+
+def read_scenario(file: Path, lang: str, tolerance: str | None) -> Scenario:
+    """The scenario of a file; all its faults, and an exit, if it has any."""
+    from ..scenario import ScenarioError, read
+    from ..units import to_si
+
+    try:
+        scenario = read(file)
+        if tolerance is not None:
+            with_unit = any(sign.isalpha() and sign not in "eE" for sign in tolerance)
+            allowed = to_si(tolerance if with_unit else float(tolerance), "m")
+            if not 1e-9 <= allowed <= 0.01:
+                raise ValueError("is outside 1e-9 … 0.01 m; the default is 1e-6 m")
+            scenario = scenario.changed(tolerance=allowed)
+    except ScenarioError as fault:
+        refuse([said("faults", lang, count=len(fault.faults), file=file), *fault.faults], lang, BAD_INPUT)
+    except ValueError as fault:
+        refuse([f"--tolerance: {tolerance!r}: {first_line(fault)}"], lang, BAD_INPUT)
+    for note in scenario.notes:
+        typer.echo(f"{said('note', lang)}: {note}", err=True)
+    return scenario
+
+
+def refuse(lines: Iterable[str], lang: str, code: int) -> NoReturn:
+    """Say what is wrong, and that nothing was written, and exit."""
+    for line in lines:
+        typer.echo(line, err=True)
+    typer.echo(said("nothing_written", lang), err=True)
+    raise typer.Exit(code)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, markup=False, emoji=False)
+
+
+def heading(text: str) -> None:
+    """Print a line after an empty one."""
+    typer.echo(f"\n{text}")
+
+
+def table(heads: list[str], rows: list[list[str]], numbers: Collection[int] = (), whole: Collection[int] = ()) -> None:
+    """Print a table; `numbers` are the columns to the right, `whole` those whose cells stay in one line."""
+    from rich import box
+    from rich.table import Table
+
+    console = _console()
+    lines = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    for place, head in enumerate(heads):
+        cells = [row[place] for row in rows] if place in whole else []
+        # Where there is little room, the words of the head stand below each other.
+        least = max(map(len, (*cells, *head.split()))) if cells else None
+        justify: Literal["left", "right"] = "right" if place in numbers else "left"
+        most = least if console.width < NARROW else None
+        lines.add_column(head, justify=justify, overflow="fold", min_width=least, max_width=most)
+    for row in rows:
+        lines.add_row(*row)
+    console.print(lines)
+
+
+def first_line(fault: ValueError) -> str:
+    """What an error says first."""
+    return str(fault).split("\n")[0]

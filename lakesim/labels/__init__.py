@@ -1,0 +1,76 @@
+"""Every word that a person sees, in English and Chinese.
+
+Tables, figures, reports and the page take their words from here by key, so that one thing has one name everywhere:
+`words` are those of quantities and columns, `reasons` the codes of events and `sentences` what they say, `commands`
+what the command line says, `measures` what is done to a lake. A key is the name in code (`level`, `tailwater`,
+`dike_crest`) or the name of a column (`peak_level_m`). A word is added as one line, `key: (English, Chinese)`; its
+characters must be in the font of the figures (a test says which is missing).
+"""
+
+from .commands import CLI, said
+from .measures import MEASURES, day, told
+from .reasons import (
+    ABOVE_CURVE,
+    BACK_ON_CURVE,
+    CLOSED,
+    FULLY_OPEN,
+    LET_GO,
+    LIMITED,
+    LOCKED_OUT,
+    OPENED,
+    OVER_DIKE,
+    OVERRULED,
+    PARTLY_OPEN,
+    RAN_DRY,
+    REASONS,
+    REFILLED,
+    SET,
+    SHUT,
+    STARTED,
+    STOPPED,
+    UNDER_DIKE,
+    UNLIMITED,
+    UNLOCKED,
+)
+from .sentences import PHRASES, SENTENCES, moment, phrase, sentence
+from .words import LANGUAGES, UNITS, WORDS, axis, called, label
+
+__all__ = [
+    "ABOVE_CURVE",
+    "BACK_ON_CURVE",
+    "CLI",
+    "CLOSED",
+    "FULLY_OPEN",
+    "LANGUAGES",
+    "LET_GO",
+    "LIMITED",
+    "LOCKED_OUT",
+    "MEASURES",
+    "OPENED",
+    "OVERRULED",
+    "OVER_DIKE",
+    "PARTLY_OPEN",
+    "PHRASES",
+    "RAN_DRY",
+    "REASONS",
+    "REFILLED",
+    "SENTENCES",
+    "SET",
+    "SHUT",
+    "STARTED",
+    "STOPPED",
+    "UNDER_DIKE",
+    "UNITS",
+    "UNLIMITED",
+    "UNLOCKED",
+    "WORDS",
+    "axis",
+    "called",
+    "day",
+    "label",
+    "moment",
+    "phrase",
+    "said",
+    "sentence",
+    "told",
+]

@@ -1,0 +1,91 @@
+"""What the command line says."""
+
+from __future__ import annotations
+
+from .words import column, find
+
+CLI: dict[str, tuple[str, str]] = {
+    "nothing_written": ("Nothing was written.", "未写任何文件。"),
+    "faults": ("{count} fault(s) in {file}:", "{file} 中有 {count} 处错误："),
+    "note": ("note", "注意"),
+    "written": ("Written to {folder}:", "已写入 {folder}："),
+    "sound": ("{file} is sound; cases: {cases}.", "{file} 无误，方案：{cases}。"),
+    "stopped": ("Stopped before the end.", "中途停止。"),
+    "not_writable": (
+        "{folder} cannot be written ({reason}); name another folder with --out.",
+        "{folder} 无法写入 ({reason})，请用 --out 另选文件夹。",
+    ),
+    "not_written": (
+        "The results could not be written to {folder} ({reason}); free some space or name another folder with --out.",
+        "结果无法写入 {folder} ({reason})，请腾出磁盘空间或用 --out 另选文件夹。",
+    ),
+    "summary_of": ("Lake of the summary: {water}", "汇总的湖泊：{water}"),
+    "identity_means": (
+        "the numbers follow from one another; it proves the bookkeeping only",
+        "各数互相推得，只证明账目无误",
+    ),
+    "fitted_means": ("numbers were fitted to what is compared", "参数按所比较的资料率定"),
+    "predicted_means": ("nothing that is compared was used", "未用到所比较的资料"),
+    "events_of": ("{case}: {count} event(s)", "{case}：{count} 个事件"),
+    "more_events": ("… and {count} more: lakesim explain {file}", "…… 另有 {count} 个：lakesim explain {file}"),
+    "no_events": ("{case}: nothing happened from {start} to {end}.", "{case}：{start} 至 {end} 无事件。"),
+    "no_events_of": (
+        "{case}: nothing happened to {structure} from {start} to {end}.",
+        "{case}：{start} 至 {end}，{structure}无事件。",
+    ),
+    "no_result": (
+        "{file} is no result of lakesim ({reason}); name a NetCDF file that `lakesim run` wrote.",
+        "{file} 不是 lakesim 的结果 ({reason})，请给出 `lakesim run` 写出的 NetCDF 文件。",
+    ),
+    "no_file_there": ("there is no such file", "没有这个文件"),
+    "is_a_folder": ("it is a folder", "这是文件夹"),
+    "is_empty": ("it is empty", "文件为空"),
+    "is_no_netcdf": ("it is no NetCDF file", "不是 NetCDF 文件"),
+    "is_not_whole": ("it is not whole", "文件不完整"),
+    "no_structure": (
+        "--structure: there is no {structure}; the structures are: {known}.",
+        "--structure：没有 {structure}，建筑物有：{known}。",
+    ),
+    "outside_the_run": (
+        "--at: {time} lies outside the run, which goes from {start} to {end}.",
+        "--at：{time} 不在计算时段内，时段为 {start} 至 {end}。",
+    ),
+    "at_output": ("{case} at {time}", "{case}，{time} 时"),
+    "at_nearest_output": (
+        "{case} at {time}, the output nearest to {asked}",
+        "{case}，{time} (最接近 {asked} 的输出时刻)",
+    ),
+    "since_then": ("Between this output and {asked}:", "此后至 {asked}："),
+    "no_file": ("name a scenario file, or ask for --schema", "请给出情景文件，或用 --schema"),
+    "unknown_figures": ("Not known", "未查到"),
+    "points": ("Published points of the curve", "已发表的曲线点"),
+    "facts": ("Other figures", "其他数据"),
+    "sources": ("Sources", "来源"),
+    "records": ("Records", "实测资料"),
+    "place": ("Place", "位置"),
+    "gauge": ("Gauge", "水位站"),
+    "curve": ("Storage curve", "水位–面积–容积曲线"),
+    "levels": ("Levels", "特征水位"),
+    "quantity": ("Quantity", "项目"),
+    "longest": ("Longest (h)", "最长 (h)"),
+    "energy_gwh": ("Pumps (GWh)", "泵站耗电 (GWh)"),
+    "error_cm": ("Error (cm)", "数值误差 (cm)"),
+    "within": ("Within", "相差"),
+}
+"""What the command line says; values by name."""
+
+
+def said(key: str, lang: str, **values: object) -> str:
+    """What the command line says, with its values.
+
+    Raises
+    ------
+    ValueError
+        If nothing has that key, or the language is unknown.
+
+    Examples
+    --------
+    >>> said("written", "en", folder="results")
+    'Written to results:'
+    """
+    return find(CLI, key, "sentence")[column(lang)].format(**values)

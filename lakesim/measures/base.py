@@ -1,0 +1,113 @@
+"""What all measures share."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
+
+from pydantic import ValidationError
+
+from .. import labels
+from ..units import Name, Record
+from ..waters import Lake, System
+
+Sentence = tuple[str, dict[str, object]]
+
+
+class Measure(Record):
+    """What all measures share.
+
+    Parameters
+    ----------
+    name : word by which a case of a scenario leaves the measure out
+    """
+
+    SERIES: ClassVar[Mapping[str, str]] = {}  # fields that hold a series, with their units
+
+    type: str
+    name: Name | None = None
+
+    def apply(self, system: System) -> System:
+        """The system with the measure; the one that is given stays as it is.
+
+        Raises
+        ------
+        ValueError
+            If the measure cannot be applied: with all faults, a line each, which measure, what was found, the remedy.
+        """
+        try:
+            return self._applied(system)
+        except ValueError as error:
+            raise ValueError("\n".join(f"{self.called}: {fault}" for fault in faults_of(error))) from None
+
+    def _applied(self, system: System) -> System:
+        raise NotImplementedError
+
+    @property
+    def called(self) -> str:
+        """What messages call it: its type, with its name or what it changes."""
+        thing = self.name or getattr(self, "water", None) or getattr(self, "structure", None)
+        return f"{self.type} {thing!r}"
+
+    def describe(self, lang: str) -> str:
+        """The measure in plain words, in English (`"en"`) or Chinese (`"zh"`)."""
+        return labels.told(self._sentences(), lang)
+
+    def _sentences(self) -> Iterator[Sentence]:
+        """The keys of the sentences that describe it, in `labels.MEASURES`, with their values."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.describe("en")
+
+
+def apply_all(system: System, measures: Iterable[Measure]) -> System:
+    """The system with all these measures, one after the other.
+
+    Raises
+    ------
+    ValueError
+        With the faults of all that cannot be applied, a line each.
+    """
+    faults: list[str] = []
+    for measure in measures:
+        try:
+            system = measure.apply(system)
+        except ValueError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise ValueError("\n".join(faults))
+    return system
+
+
+def faults_of(error: ValueError) -> list[str]:
+    """The sentences of an error, a record's or one of ours."""
+    if isinstance(error, ValidationError):
+        return [fault["msg"].removeprefix("Value error, ") for fault in error.errors(include_url=False)]
+    return str(error).split("\n")
+
+
+def lake_of(system: System, name: str) -> Lake:
+    """The lake of that name, or a ValueError that offers the nearest."""
+    lakes = {lake.name: lake for lake in system.lakes}
+    if name not in lakes:
+        raise ValueError(f"the water {name!r} is no lake of the system; {nearest(name, lakes)}")
+    return lakes[name]
+
+
+def nearest(name: Any, known: Iterable[str]) -> str:
+    """Offer the nearest of the known names, or else all of them."""
+    known = list(known)
+    near = difflib.get_close_matches(str(name), known, 1)
+    return f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known) or 'none'}"
+
+
+def outside(level: float, lake: Lake) -> list[str]:
+    """The faults of a level [m] that does not lie in a lake."""
+    bottom, crest = lake.hypsometry.bottom, lake.dike_crest
+    if level < bottom:
+        return [f"the level {level:g} m lies below the bottom {bottom:g} m of {lake.name!r}; take a higher one"]
+    if crest is not None and level > crest:
+        return [f"the level {level:g} m lies above the dike crest {crest:g} m of {lake.name!r}; take a lower one"]
+    return []
