@@ -275,7 +275,7 @@ def _rules(system: System, number: dict[str, int], structures: Table, param: lis
         looks = another or (rule.structure in slow and rule.KIND in (SCHEDULE, PROPORTIONAL, RELEASE_LIMIT))
         row = rules[r]
         row["kind"], row["number"], row["structure"], row["width"] = rule.KIND, i, place[rule.structure], rule.width
-        row["side"], row["watch"] = rule.side, number[rule.watched(moving)]
+        row["side"], row["watch"] = rule.side, number[rule.watched(moving) or moving.head]
         row["look"] = rule.observe or (OBSERVATION_STEP if looks else 0.0)
         row["rise_first"], row["rise_last"] = len(param), len(param) + len(rule.rises)
         param.extend(rule.rises)
@@ -422,7 +422,14 @@ def _forcing(system: System, flood: Flood, lakes: Table, rules: Table) -> balanc
     largest = np.abs(value).max(axis=1, initial=0.0)[:, None]
     breaks["jump"][1:-1] = np.any(np.abs(value[:, 1:] - arrives) > SMALLEST_JUMP * largest, axis=0)
     # What is read at single moments, and not integrated by itself, could pass unseen in a step: it ends at bends too.
-    read = [*levels, *rules["row"], *rules["row2"], *lakes["rain_row"], *lakes["evaporation_row"], *lakes["seepage_row"]]
+    read = [
+        *levels,
+        *rules["row"],
+        *rules["row2"],
+        *lakes["rain_row"],
+        *lakes["evaporation_row"],
+        *lakes["seepage_row"],
+    ]
     read = sorted({int(r) for r in read if r >= 0})
     bend = np.abs(np.diff(slope[read], axis=1)) * np.minimum(length[:-1], length[1:])
     breaks["jump"][1:-1] |= np.any(bend > SMALLEST_JUMP * largest[read], axis=0)

@@ -341,22 +341,24 @@ def _in_vain(
     what, watched = f"the {rule.type} of {rule.structure!r}", rule.watched(moved)
     if isinstance(rule, StartStop) and isinstance(moved, Pump) and moved.start_level is not None:
         yield f"{what} has levels, and so has the pump, which starts at {moved.start_level:g} m; keep one of the two"
-    if not isinstance(rule, RuleCurve) or watched is None:
+    if not isinstance(rule, RuleCurve | StartStop) or watched is None:
         return
-    # Without an operator it acts within the balance, which knows how the two sides of the structure hold each other.
-    if rule.observe is None and not moved.uses_tail and moved.tail == watched != moved.head:
+    # Without an operator a rule curve acts within the balance, which knows how the two sides of the structure hold
+    # each other.
+    curve, tail_only = isinstance(rule, RuleCurve), moved.tail == watched != moved.head
+    if curve and rule.observe is None and not moved.uses_tail and tail_only:
         yield (
             f"{what} is to watch the tail {moved.tail!r}, whose level does not reach the structure; let an operator "
             'look (observe = "1 h"), or watch the head'
         )
-    lake, target = waters.get(watched), rule.target.extremes[0]
-    if isinstance(lake, Lake) and watched == moved.head and rule.when == "above":
+    key, series = ("target", rule.target) if isinstance(rule, RuleCurve) else ("stop", rule.stop)
+    aim = series.extremes[0]
+    if isinstance(waters.get(watched), Lake) and watched == moved.head and rule.when == "above":
         lowest = min(structure.draws_down_to(watched) for structure in structures)
-        if target < lowest:
+        if aim < lowest:
             yield (
-                f"{what} has a target of {target:g} m{day_of(rule.target, target)}, below every sill of {watched!r}, "
-                f"and no pump leads out of it; it can be reached from {lowest:g} m on, so raise the target to that, "
-                "or add a pump"
+                f"{what} has a {key} of {aim:g} m{day_of(series, aim)}, below every sill of {watched!r}, and no pump "
+                f"leads out of it; it can be reached from {lowest:g} m on, so raise the {key} to that, or add a pump"
             )
 
 

@@ -1,6 +1,7 @@
 """The structures as records: what each kind reads, refuses, tells and computes."""
 
 import inspect
+import math
 import re
 import textwrap
 import tomllib
@@ -46,7 +47,8 @@ EXAMPLES: dict[str, Structure] = {
     "box": Culvert(**BOX, **DIKE),
     "pipes": Culvert(**PIPE, **DIKE, barrels=3),
     "pump": Pump(**PUMP, capacity=15.0, units=10),
-    "pump with a curve": Pump(**PUMP, **CURVE, units=10),
+    "pump with a curve": Pump(**PUMP, **CURVE, units=10, efficiency=0.7),
+    "pump run by rules": Pump(**PUMP | {"start_level": None}, capacity=15.0, units=10, opening=0.4),
     "channel": Channel(**LINK),
     "rating": RatingCurve(**RATING, free_fall=True, levels=[24.0, 25.0, 26.0], discharges=[0.0, 50.0, 40.0]),
     "difference": RatingCurve(**DIFFERENCE, levels=[0.0, 1.0], discharges=[0.0, 30.0]),
@@ -149,6 +151,10 @@ def test_quantities_may_carry_units() -> None:
         (PUMP | {"type": "pump", "capacity": 3.0, "max_lift": 8.0}, "a pump has a capacity, or lifts and discharges"),
         (PUMP | {"type": "pump", "capacity": 0.0}, "capacity of a unit must be in"),
         (PUMP | {"type": "pump", "capacity": 3.0, "band": 0.0}, "band above the start level must be in"),
+        (
+            PUMP | {"type": "pump", "capacity": 3.0, "start_level": None, "band": 0.2},
+            "the band lies above .* there is none",
+        ),
         (PUMP | CURVE | {"type": "pump", "max_lift": None}, "ends at 10 m3/s; give max_lift"),
         (PUMP | CURVE | {"type": "pump", "max_lift": 4.0}, "row 3: the lift 4 m does not lie above 4 m"),
         (PUMP | CURVE | {"type": "pump", "discharges": [10.0, 12.0]}, "row 2: the discharge rises with the lift"),
@@ -165,6 +171,10 @@ def test_quantities_may_carry_units() -> None:
         ),
         (DIFFERENCE | {"type": "rating_curve", "levels": [1, 2], "discharges": [0, 1]}, "begins at 1 m with 0 m3/s"),
         (DIFFERENCE | {"type": "rating_curve", "levels": [0, 2], "discharges": [5, 9]}, "begins at 0 m with 5 m3/s"),
+        (
+            RATING | {"type": "rating_curve", "levels": [24, 25], "discharges": [2, 5]},
+            "row 1: the discharge at 24 m is 2 m3/s, and would go on below; begin with the level at which nothing flows",
+        ),
         (RATING | {"type": "rating_curve", "of": None, "levels": [0, 2], "discharges": [5, 9]}, "'headwater' or"),
     ],
 )
@@ -187,6 +197,7 @@ def test_faults_of_a_record_are_named(words: dict[str, Any], fault: str) -> None
         ("pipes", "culvert, 3 × diameter 1.5 m, length 20 m, invert 20.3 m"),
         ("pump", "pump, starts at 24.4 m, 10 × 15 m³/s"),
         ("pump with a curve", "pump, starts at 24.4 m, 10 × 12 m³/s"),
+        ("pump run by rules", "pump, 10 × 15 m³/s, opening 0.4"),
         ("channel", "channel, bed 20 m, width 20 m, length 1700 m"),
         ("rating", "rating curve, of the headwater, 3 rows, up to 50 m³/s, free fall"),
     ],
@@ -224,6 +235,8 @@ def test_parameters_stand_in_the_order_of_the_equation() -> None:
     assert EXAMPLES["gate with a flap"].parameters() == (20.0, 10.0, 2.0, 3.0, 0.6)
     assert EXAMPLES["pump"].parameters() == (24.4, 0.1, 10.0, 0.0, 15.0)
     assert EXAMPLES["pump with a curve"].parameters() == (24.4, 0.1, 10.0, 0.0, 4.0, 8.0, 12.0, 10.0, 0.0)
+    assert EXAMPLES["pump run by rules"].parameters() == (hydraulics.FREE_FALL, 0.1, 10.0, 0.0, 15.0)
+    assert Pump(**PUMP, capacity=1.0, band=0.3).parameters()[:2] == (24.4, 0.3)
     assert EXAMPLES["channel"].parameters() == (20.0, 20.0, 1700.0, 0.025)
     assert EXAMPLES["rating"].parameters() == (24.0, 25.0, 26.0, 0.0, 50.0, 40.0)
 
@@ -284,6 +297,44 @@ def test_who_uses_the_tail() -> None:
         "weir", "sharp weir", "gate", "gate with a flap", "box", "pipes", "pump with a curve", "channel", "difference",
     }  # fmt: skip
     assert not any(structure.changed(tail=None).uses_tail for structure in EXAMPLES.values())
+
+
+def test_a_pump_without_a_start_level_runs_as_it_is_opened() -> None:
+    """10 units of 15 m3/s, whatever the level: 60 m3/s at an opening of 0.4."""
+    pump = EXAMPLES["pump run by rules"]
+    assert pump.discharge(0.001) == pump.discharge(30.0) == pytest.approx(60.0, rel=1e-15)
+    assert pump.flow(24.4) == (60.0, 0.0, 0.0, 150.0)
+    assert pump.discharge(24.4, opening=0.0) == 0.0
+    assert pump.changed(start_level=24.4).discharge(24.4) == 0.0
+
+
+def test_how_far_down_a_structure_empties_its_waters() -> None:
+    """To its sill; a pump as far as you like, and one way only; a culvert to the higher of its inverts."""
+    lowest = {
+        name: (structure.draws_down_to("lake"), structure.draws_down_to(structure.tail))
+        for name, structure in EXAMPLES.items()
+    }
+    deep, never = -math.inf, math.inf
+    assert lowest == {
+        "weir": (24.0, 24.0),
+        "sharp weir": (24.0, 24.0),
+        "weir that falls": (24.0, never),
+        "weir out of the system": (24.0, never),
+        "gate": (20.0, 20.0),
+        "gate with a flap": (20.0, never),
+        "box": (20.3, 20.3),
+        "pipes": (20.3, 20.3),
+        "pump": (deep, never),
+        "pump with a curve": (deep, never),
+        "pump run by rules": (deep, never),
+        "channel": (20.0, 20.0),
+        "rating": (24.0, never),
+        "difference": (deep, deep),
+    }
+    higher = RatingCurve(**RATING, levels=[24.0, 25.0, 26.0], discharges=[0.0, 0.0, 40.0])
+    assert higher.draws_down_to("lake") == 25.0
+    assert higher.changed(discharges=[0.0, 0.0, 0.0]).draws_down_to("lake") == never
+    assert all(structure.draws_down_to("sea") == never for structure in EXAMPLES.values())
 
 
 def test_power_of_a_pump() -> None:

@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from lakesim import Hypsometry, Lake, River, Series, System
-from lakesim.rules import RuleCurve, Schedule
-from lakesim.structures import Channel, RatingCurve, SluiceGate, Weir
+from lakesim.rules import Ramp, RuleCurve, Schedule, ShutOff, StartStop
+from lakesim.structures import Channel, Pump, RatingCurve, SluiceGate, Weir
 from lakesim.waters import CHARACTERISTIC_LEVELS, LAKE_SERIES
 
 PRISM = Hypsometry.prism(bottom=10.0, top=20.0, area="1 km2")
@@ -64,6 +64,33 @@ def test_all_faults_of_a_lake_are_told_at_once():
         "inflow is in m/s, and m3/s is needed",
     ):
         assert fault in str(refusal.value)
+
+
+def test_a_lake_does_not_start_above_its_dike():
+    assert lake(initial_level=18.0, dike_crest=18.0).initial_level == 18.0
+    fault = "the initial level 18.1 m lies above the dike crest 18 m; start at or below the crest"
+    with pytest.raises(ValidationError, match=re.escape(fault)):
+        lake(initial_level=18.1, dike_crest=18.0)
+
+
+@pytest.mark.parametrize(("term", "other"), [("rain", "evaporation"), ("outflow", "inflow")])
+def test_rain_and_outflow_are_not_negative(term, other):
+    """Negative evaporation is dew, a negative inflow what a record takes out."""
+    unit = LAKE_SERIES[term][0]
+    lake(**{other: Series.constant(-1e-8, LAKE_SERIES[other][0])})
+    dated = Series(["2020-07-01", "2020-07-02", "2020-07-03"], [1e-8, -2e-8], "means", unit)
+    fault = f"the {term} falls to -2e-08 {unit} on 2020-07-02; give 0 or more, and what goes the other way as {other}"
+    with pytest.raises(ValidationError, match=re.escape(fault)):
+        lake(**{term: dated})
+
+
+@pytest.mark.parametrize("mark", [-99.0, -999.0, -9999.0, -500.1, -1e30])
+def test_a_mark_for_a_missing_value_is_no_level(mark):
+    levels = Series(["2020-07-01", "2020-07-02", "2020-07-03"], [20.0, mark, 20.0], "instants", "m")
+    fault = f"the level falls to {mark:g} m on 2020-07-02, a mark for what is missing rather than a level; leave those"
+    with pytest.raises(ValidationError, match=re.escape(fault)):
+        River(name="r", level=levels)
+    assert River(name="dead-sea", level=-438.0).level.extremes == (-438.0, -438.0)
 
 
 @pytest.mark.parametrize(
@@ -209,6 +236,36 @@ def test_a_system_prints_as_a_schematic():
     ]
 
 
+def test_the_schematic_has_the_rules_under_their_structure_by_rank():
+    system = System(
+        waters=[lake(), River(name="yangtze", level=15.0)],
+        structures=[
+            Pump(name="pumps", head="honghu", tail="yangtze", capacity=15.0, units=10),
+            SluiceGate(name="lock", head="honghu", tail="yangtze", sill=12.0, width=9.0, height=3.0),
+        ],
+        rules=[
+            StartStop(structure="pumps", start=14.5, stop=14.3),
+            Ramp(structure="lock", per_hour=0.5),
+            ShutOff(structure="pumps", watch="tail", above=18.0, rank=7),
+        ],
+    )
+    assert str(system).splitlines() == [
+        "honghu: lake, 10.00 … 20.00 m, 1 km² and 10e6 m³ at the top, starts at 15.00 m",
+        "  ├─ pumps → yangtze: pump, 10 × 15 m³/s",
+        "  │    rank 7: shut while the tail is above 18.00 m",
+        "  │    rank 60: starts at 14.50 m, stops at 14.30 m",
+        "  └─ lock → yangtze: sluice gate, sill 12 m, width 9 m, height 3 m",
+        "       rank 10: moves by at most 0.5 in an hour",
+        "yangtze: river, its level is given",
+    ]
+
+
+def test_a_case_may_have_any_number_of_rules_of_different_rank():
+    rules = [Schedule(structure="spillway", opening=0.5, rank=rank) for rank in (3, 1, 2)]
+    system = System(waters=[lake()], structures=[spillway()], rules=rules)
+    assert [rule.place for rule in system.rules] == [3, 1, 2], "in the order in which they were given"
+
+
 def test_rules_are_checked_with_the_system():
     waters = [lake(), River(name="yangtze", level=15.0)]
     works = Weir(name="works", head="honghu", tail="yangtze", crest=16.0, width=5.0, free_fall=True)
@@ -216,12 +273,12 @@ def test_rules_are_checked_with_the_system():
     System(waters=waters, structures=[works], rules=[Schedule(structure="works", opening=opening)])
     for rules, fault in (
         ([Schedule(structure="work", opening=opening)], "which is no structure of the system; did you mean 'works'?"),
-        ([Schedule(structure="works", opening=opening)] * 2, "2 rules move 'works'; keep one of them"),
+        ([Schedule(structure="works", opening=opening)] * 2, "both have the rank 50; give one of them another"),
         ([RuleCurve(structure="works", target=target, watch="tail")], "whose level does not reach it"),
     ):
         with pytest.raises(ValidationError, match=re.escape(fault)):
             System(waters=waters, structures=[works], rules=rules)
-    with pytest.raises(ValidationError, match="watches the tail, and there is none"):
+    with pytest.raises(ValidationError, match="is to watch the tail, and there is none"):
         System(
             waters=waters,
             structures=[works.changed(tail=None)],

@@ -1,4 +1,4 @@
-"""The operating: when the rules of a structure are asked, what they make of it together, and the events that tell it."""
+"""The operating: when the rules of a structure are asked, what they make of it together, and the events of it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SHORTEST_SEARCH = 1e-4
 ROUNDING = 1e-9
 """Change of an opening that is none."""
 
-SMALLEST_SETTING = 0.01
-"""Change of an opening below which a schedule that is followed step by step makes no event."""
+SMALLEST_SETTING = 0.05
+"""Change of an opening since the last event below which an operator who follows a course makes no new one."""
 
 NEVER = 1e300
 
@@ -56,7 +56,9 @@ def turn(rule: RuleRow, level: float, param: Sequence[float]) -> bool:
     return turned
 
 
-def acts_within(r: int, step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
+def acts_within(
+    r: int, step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State
+) -> float:
     """Seconds into the step under way after which rule r acts; the whole step if it does not.
 
     The step is cut where the forcing bends and where the watched level turns, so that it cannot pass and return unseen.
@@ -161,7 +163,7 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
     moves it at once.
     """
     clock, structure, rules, level = state.clock[0], state.structure[j], state.rule, state.level
-    starting, time, before = clock.steps == 0, clock.time, structure.opening
+    starting, time = clock.steps == 0, clock.time
     low, high, low_by, high_by = 0.0, 1.0, -1, -1
     speed, ramp_low, ramp_high, again = 0.0, 0.0, 1.0, NEVER
     mode, cap, loser, winner, wish = HELD, -1, -1, -1, 0.0
@@ -193,17 +195,20 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
             low = min(max(wish_of(rule, level[rule.watch], rule.given), low), high)
             high, low_by, high_by = low, r, r
             continue
-        if lowest > high or highest < low:
+        if lowest > high or highest < low:  # it stays where its wish is met best, by the rule that is in its way
             if loser < 0:
                 loser, wish = r, lowest if lowest > high else highest
                 winner = high_by if lowest > high else low_by
-            lowest, highest = min(max(lowest, low), high), min(max(highest, low), high)
+            if lowest > high:
+                low, low_by = high, high_by
+            else:
+                high, high_by = low, low_by
+            continue
         if lowest > low:
             low, low_by = lowest, r
         if highest < high:
             high, high_by = highest, r
 
-    told = structure.target if structure.mode == HELD else structure.opening
     target = min(max(structure.own, low), high)
     by = low_by if structure.own < low or (low == high and high_by < 0) else high_by
     if low < high and target == structure.own:
@@ -220,14 +225,13 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
         structure.opening = on_the_way(structure, time)
     else:
         structure.opening, structure.target = target, target
-    tell(j, by, told, loser, winner, wish, layout, state, record)
+    tell(j, by, loser, winner, wish, layout, state, record)
     structure.due, structure.let_go, structure.loser = 0, -1, loser
 
 
 def tell(
     j: int,
     by: int,
-    before: float,
     loser: int,
     winner: int,
     wish: float,
@@ -237,7 +241,7 @@ def tell(
 ) -> None:
     """Note what the decision on structure j moved and why, or that a rule is overruled from now on."""
     structure, rules = state.structure[j], state.rule
-    after, last_by = structure.target, structure.by
+    before, after, last_by = structure.told, structure.target, structure.by
     rule, reason = by, -1
     if structure.let_go >= 0 and after > before:
         rule, reason = structure.let_go, LET_GO
@@ -249,10 +253,10 @@ def tell(
             reason = SHUT
         elif kind == RELEASE_LIMIT:
             reason = LIMITED if by != last_by else -1
-        elif kind == SCHEDULE and abs(after - before) >= SMALLEST_SETTING:
-            reason = SET
         else:
             reason = course(before, after)
+            if (reason < 0 or kind == SCHEDULE) and abs(after - before) >= SMALLEST_SETTING:
+                reason = SET
     if reason < 0 and by != last_by and last_by >= 0 and rules[last_by].kind == RELEASE_LIMIT:
         rule, reason = last_by, UNLIMITED
     if reason < 0 and loser >= 0 and loser != structure.loser:
@@ -263,12 +267,12 @@ def tell(
         event = record.event[state.clock[0].events - 1]
         if loser >= 0:
             event.overruled, event.wish = rules[loser].number, wish
-    structure.told, structure.by = after, by
+    if reason >= 0 or structure.mode != HELD or by < 0:
+        structure.told = after
+    structure.by = by
 
 
-def opening_within(
-    j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State
-) -> float:
+def opening_within(j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
     """Opening of structure j x seconds into the step under way."""
     structure, time = state.structure[j], state.clock[0].time + x
     if structure.mode == HELD:
@@ -280,9 +284,7 @@ def opening_within(
     return min(max(wish_of(rule, level, given), structure.lowest), structure.highest)
 
 
-def limited_within(
-    j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State
-) -> bool:
+def limited_within(j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> bool:
     """Whether a release limit holds structure j x seconds into the step under way."""
     structure, time = state.structure[j], state.clock[0].time + x
     piece = piece_until(time, state.clock[0].piece, forcing.breakpoint)
@@ -304,30 +306,6 @@ def note_moves(step: float, euler: bool, layout: Layout, forcing: Forcing, state
     clock, structures, rules = state.clock[0], state.structure, state.rule
     for j in range(len(structures)):
         structure = structures[j]
-        if structure.mode != HELD:
-            rule = rules[structure.governor]
-            before = structure.told
-            if structure.mode == SCHEDULE:  # it may jump where the step begins
-                given = value_at(rule.row, clock.piece, clock.time, forcing.breakpoint, forcing.piece)
-                after = min(max(given, structure.lowest), structure.highest)
-                if abs(after - before) > ROUNDING:
-                    level = state.level[rule.watch]
-                    governor = structure.governor
-                    note_rule(j, governor, SET, clock.time, before, after, level, layout, state, record)
-                before = after
-            after = opening_within(j, step, step, euler, layout, forcing, state)
-            reason = course(before, after)
-            if reason >= 0:
-                low, high = 0.0, step
-                while high - low > SHORTEST_SEARCH:
-                    middle = 0.5 * (low + high)
-                    if course(before, opening_within(j, middle, step, euler, layout, forcing, state)) == reason:
-                        high = middle
-                    else:
-                        low = middle
-                level = level_within(rule.watch, high, step, euler, layout, forcing, state)
-                note_rule(j, structure.governor, reason, clock.time + high, before, after, level, layout, state, record)
-            structure.told = after
         if structure.cap >= 0:
             limited = limited_within(j, step, step, euler, layout, forcing, state)
             if limited != (structure.capped == 1):
@@ -343,6 +321,30 @@ def note_moves(step: float, euler: bool, layout: Layout, forcing: Forcing, state
                 reason = LIMITED if limited else UNLIMITED
                 note_rule(j, structure.cap, reason, clock.time + high, opening, opening, level, layout, state, record)
                 structure.capped = 1 if limited else 0
+        if structure.mode != HELD:
+            rule = rules[structure.governor]
+            before = structure.told
+            if structure.mode == SCHEDULE:  # it may jump where the step begins
+                given = value_at(rule.row, clock.piece, clock.time, forcing.breakpoint, forcing.piece)
+                after = min(max(given, structure.lowest), structure.highest)
+                if abs(after - before) > ROUNDING:
+                    level = state.level[rule.watch]
+                    governor = structure.governor
+                    note_rule(j, governor, SET, clock.time, before, after, level, layout, state, record)
+                before = after
+            after = opening_within(j, step, step, euler, layout, forcing, state)
+            reason = course(before, after)
+            if reason >= 0 and structure.capped == 0:
+                low, high = 0.0, step
+                while high - low > SHORTEST_SEARCH:
+                    middle = 0.5 * (low + high)
+                    if course(before, opening_within(j, middle, step, euler, layout, forcing, state)) == reason:
+                        high = middle
+                    else:
+                        low = middle
+                level = level_within(rule.watch, high, step, euler, layout, forcing, state)
+                note_rule(j, structure.governor, reason, clock.time + high, before, after, level, layout, state, record)
+            structure.told = after
 
 
 COMPILED = (

@@ -33,9 +33,7 @@ from .rates import (
 from .tables import HELD, Floats, Forcing, LakeRow, Layout, Record, RuleRow, State, StructureRow
 
 
-def rates_over(
-    layout: Layout, forcing: Forcing, state: State, record: Record, flows: Floats, openings: Floats
-) -> None:
+def rates_over(layout: Layout, forcing: Forcing, state: State, record: Record, flows: Floats, openings: Floats) -> None:
     """Write discharge and opening of every structure at the recorded levels, structure by structure.
 
     At a jump of the forcing they are those from then on. The opening of a structure whose discharge is limited is that
@@ -269,9 +267,7 @@ def course(before: float, after: float) -> int:
     return PARTLY_OPEN if before >= 1.0 > after else -1
 
 
-def level_within(
-    w: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State
-) -> float:
+def level_within(w: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
     """Level of water w x seconds into the step under way [m]."""
     clock, breakpoint, pieces, lakes = state.clock[0], forcing.breakpoint, forcing.piece, state.lake
     time = clock.time + x

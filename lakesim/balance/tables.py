@@ -138,8 +138,8 @@ class StructureRow:
     `mode` says what gives the opening now: SCHEDULE or PROPORTIONAL, by the rule `governor` within `lowest … highest`;
     else it is HELD at `target`, or on its way there since `move_time`, from `move_from` at `speed` [1/s]. Its rules are
     asked when it is `due`, and at `decide_time`; `by` is the rule that set it last, `loser` the one that is overruled,
-    `let_go` a shut-off that has just ended. `cap` is the rule that limits its discharge, `capped` 1 while it does. `told` is the opening that the
-    events have told last.
+    `let_go` a shut-off that has just ended. `cap` is the rule that limits its discharge, `capped` 1 while it does.
+    `told` is the opening that the events have told last.
     """
 
     kind: int = 0

@@ -21,7 +21,6 @@ from .base import (
     Watch,
     called,
     check_gap,
-    day_of,
     outside,
     said,
 )
@@ -144,13 +143,6 @@ class StartStop(Rule):
         name = self.watched(structure)
         for key, series in (("start", self.start), ("stop", self.stop)):
             yield from outside(waters.get(name or ""), key, series, self.side * self.rises[-1])
-        stop = self.stop.extremes[0]
-        drains = self.side > 0 and name == structure.head
-        if drains and hasattr(waters.get(name), "hypsometry") and stop < (lowest := structure.draws_down_to(name)):
-            yield (
-                f"has a stop of {stop:g} m{day_of(self.stop, stop)}, and lets {name!r} down to {lowest:g} m only; "
-                "stop there or higher"
-            )
         units = getattr(structure, "units", 1)
         if self.unit_rises and len(self.unit_rises) != units:
             yield f"has {len(self.unit_rises)} unit_rises, and the structure has {units} units; give one a unit"

@@ -57,7 +57,9 @@ def pond(inflow: float | Series = 10.0, level: float = 1.0, area: float = AREA) 
     return Lake(name="pond", hypsometry=Hypsometry.prism(0, 10, area), initial_level=level, inflow=series)
 
 
-def run(lake: Lake, structures: list, rules: list[Rule], flood: Flood = DAY, rivers: tuple = (), **how: object) -> Result:
+def run(
+    lake: Lake, structures: list, rules: list[Rule], flood: Flood = DAY, rivers: tuple = (), **how: object
+) -> Result:
     system = System(waters=[lake, *rivers], structures=structures, rules=rules)
     result = simulate(system, flood, **how)
     assert result.residual_relative < 1e-12
@@ -182,7 +184,8 @@ def test_a_release_limit_tells_when_it_holds_and_its_opening_is_the_one_that_giv
     held = result.discharge["gate"] == 20.0
     assert held.sum() > 10
     flows = [
-        gate.discharge(z, opening=o) for z, o in zip(result.level["pond"][held], result.opening["gate"][held], strict=True)
+        gate.discharge(z, opening=o)
+        for z, o in zip(result.level["pond"][held], result.opening["gate"][held], strict=True)
     ]
     np.testing.assert_allclose(flows, 20.0, rtol=1e-9)
     assert (result.opening["gate"][held] < 1.0).all()
@@ -271,7 +274,10 @@ def test_the_moment_of_an_event_does_not_depend_on_the_step(shape: str) -> None:
         structures: list = [Weir(name="move", head="pond", crest=1.0, width=8.0)]
         rules: list[Rule] = [StartStop(structure="move", start=2.0, stop=1.6)]
     else:
-        structures = [Pump(name="move", head="pond", capacity=9.0, units=4), Weir(name="w", head="pond", crest=2.0, width=3)]
+        structures = [
+            Pump(name="move", head="pond", capacity=9.0, units=4),
+            Weir(name="w", head="pond", crest=2.0, width=3),
+        ]
         rules = [StartStop(structure="move", start=1.5, stop=1.1, unit_rises=[0, 0.1, 0.2, 0.3])]
     exact = moments(run(pond(inflow), structures, rules, tolerance=1e-9), STARTED, STOPPED)
     assert len(exact) >= 2
