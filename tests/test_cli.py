@@ -211,6 +211,15 @@ def test_a_wide_table_is_not_cut_where_there_is_no_terminal(pond: Path, command:
     assert re.search(r"As it is\s+\d\.\d\d\s+2020-07-0\d \d\d:\d\d ", run.stdout)
 
 
+def test_a_table_keeps_its_last_columns_however_wide_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """A Chinese character takes two places, and the words of a head stand below each other where room is short."""
+    heads = [f"Column number {k}" for k in range(12)]
+    table(heads, [[f"{'洪' * 10}{k}" for k in range(12)]], whole=range(12))
+    *_, head, _, row = capsys.readouterr().out.splitlines()
+    assert head.split() == [str(k) for k in range(12)]
+    assert row.split() == [f"{'洪' * 10}{k}" for k in range(12)]
+
+
 # What it explains
 
 POLDER = """\

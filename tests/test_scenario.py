@@ -1,6 +1,7 @@
 """Scenario files: what they say, what is wrong with them, and that they run to the same bits when written out."""
 
 import json
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakesim import Weir, catalogue, scenario
+from lakesim import (
+    Dwell,
+    Ramp,
+    ReleaseLimit,
+    RuleCurve,
+    Schedule,
+    Series,
+    ShutOff,
+    StartStop,
+    Weir,
+    catalogue,
+    scenario,
+)
+from lakesim.rules import REGISTRY
 from lakesim.scenario import ScenarioError
 from lakesim.scenario.explain import _toml
 from lakesim.scenario.faults import nearest, spelled
@@ -291,6 +305,348 @@ def test_lists_dates_and_tables_are_written_as_toml() -> None:
     assert tomllib.loads(f"key = {_toml(value)}")["key"] == {key: value[key] for key in ("a b", "list")}
 
 
+# Rules
+
+
+RULES = """
+[[waters]]
+type = "lake"
+name = "lake"
+hypsometry = {prism = {bottom = "20 m", top = "28 m", area = "40 km2"}}
+initial_level = "24.4 m"
+dike_crest = "27 m"
+
+[[waters]]
+type = "river"
+name = "river"
+level = {yearly = {"01-01" = "20 m", "07-15" = "32 m"}}
+
+[[waters]]
+type = "river"
+name = "gauge"
+level = "25 m"
+
+[[structures]]
+type = "pump"
+name = "pumps"
+head = "lake"
+tail = "river"
+capacity = "20 m3/s"
+units = 3
+
+[[structures]]
+type = "sluice_gate"
+name = "lock"
+head = "lake"
+tail = "river"
+sill = "22 m"
+width = "30 m"
+height = "3 m"
+flap = true
+
+[[rules]]
+type = "start_stop"
+structure = "pumps"
+start = "24.5 m"
+stop = {yearly = {"10-01" = "24.3 m", "05-01" = "24.1 m"}}
+unit_rises = ["0 m", "5 cm", "10 cm"]
+
+[[rules]]
+type = "shut_off"
+structure = "pumps"
+watch = "tail"
+above = "31.5 m"
+resume = "31.3 m"
+
+[[rules]]
+type = "dwell"
+structure = "pumps"
+time = "1 h"
+
+[[rules]]
+type = "rule_curve"
+structure = "lock"
+target = {yearly = {"10-15" = "24 m", "04-01" = "24.5 m"}}
+band = "20 cm"
+
+[[rules]]
+type = "ramp"
+structure = "lock"
+per_hour = 0.25
+
+[[rules]]
+type = "release_limit"
+structure = "lock"
+discharge = "100 m3/s"
+
+[flood]
+start = 2020-06-01
+end = 2020-06-20
+lake = {inflow = "150 m3/s"}
+
+[[cases]]
+name = "base"
+
+[[cases]]
+name = "never_shut_off"
+without = ["pumps.shut_off", "lock.ramp"]
+
+[[cases]]
+name = "by_hand"
+without = ["lock.rule", "pumps.dwell"]
+
+[[cases.rules]]
+type = "schedule"
+structure = "lock"
+opening = "40 %"
+
+[[cases.rules]]
+type = "shut_off"
+structure = "lock"
+watch = "gauge"
+below = {times = [2020-06-01, 2020-07-01], values = [24, 26], kind = "instants", unit = "m"}
+opening = 0.1
+observe = "6 h"
+rank = 5
+"""
+
+
+def test_a_file_says_rules() -> None:
+    base, never, by_hand = scenario.read(RULES).cases
+    pumps, shut_off, dwell, curve, ramp, limit = base.system.rules
+    assert pumps == StartStop(
+        structure="pumps",
+        start=24.5,
+        stop=Series.yearly({"10-01": 24.3, "05-01": 24.1}, unit="m"),
+        unit_rises=[0, 0.05, 0.1],
+    )
+    assert shut_off == ShutOff(structure="pumps", watch="tail", above=31.5, resume=31.3)
+    assert dwell == Dwell(structure="pumps", time=3600.0)
+    assert curve == RuleCurve(
+        structure="lock", target=Series.yearly({"10-15": 24.0, "04-01": 24.5}, unit="m"), band=0.2
+    )
+    assert ramp == Ramp(structure="lock", per_hour=0.25)
+    assert limit == ReleaseLimit(structure="lock", discharge=100.0)
+    assert never.system.rules == (pumps, dwell, curve, limit)
+    assert by_hand.system.rules == (
+        pumps,
+        shut_off,
+        Schedule(structure="lock", opening=0.4),
+        ShutOff(
+            structure="lock",
+            watch="gauge",
+            below=Series(["2020-06-01", "2020-07-01"], [24.0, 26.0], "instants", "m"),
+            opening=0.1,
+            observe="6 h",
+            rank=5,
+        ),
+    )
+
+
+def test_rules_written_out_are_the_same_rules() -> None:
+    first = scenario.read(RULES)
+    for text in (first.explained(), first.explained(written_out=True)):
+        again = scenario.read(text)
+        assert [case.system.rules for case in again.cases] == [case.system.rules for case in first.cases]
+        assert again.explained() == first.explained()
+    lines = first.explained().splitlines()
+    for line in (
+        "# start_level: none of its own, so that it runs as its rules say [m]",
+        "# rank: 60, that of its type",
+        "rank = 5",
+        "unit_rises = [0.0, 0.05, 0.1]  # m",
+        "# resume: at the level where it begins",
+    ):
+        assert line in lines
+
+
+def test_rules_run_to_the_same_bits_when_they_are_written_out() -> None:
+    first = scenario.read(RULES)
+    again = scenario.read(first.explained(written_out=True)).run()
+    for name, result in first.run().items():
+        for column, same in zip(result.table(), again[name].table(), strict=True):
+            assert column.values.tobytes() == same.values.tobytes(), column.name
+
+
+POND_OF_ONE_GATE = """
+flood = {start = 2020-06-01, end = 2020-06-02}
+structures = [{type = "sluice_gate", name = "gate", sill = 22, width = 10, height = 3}]
+[lake]
+name = "lake"
+hypsometry = {prism = {bottom = 20, top = 28, area = "40 km2"}}
+initial_level = 24
+"""
+
+LEAST = {
+    "start_stop": {"start": "24.5 m", "stop": "24.3 m"},
+    "shut_off": {"above": "24.5 m", "resume": "24.3 m"},
+    "release_limit": {"discharge": "24.5 m3/s"},
+    "schedule": {"opening": "50 %"},
+    "rule_curve": {"target": "24.5 m"},
+    "ramp": {"per_hour": "25 %"},
+    "dwell": {"time": "6 h"},
+}
+"""The least that a file says of each type."""
+
+SERIES_OF_RULES = [(word, key) for word, kind in REGISTRY.items() for key in kind.SERIES]
+
+
+@pytest.mark.parametrize(("word", "key"), SERIES_OF_RULES)
+def test_each_series_of_a_rule_is_a_value_or_a_table(word: str, key: str) -> None:
+    """As one value, points of the year, dated values: all the same here, so that the rules differ in nothing else."""
+    least = dict(LEAST[word])
+    if key == "below":
+        least = {"below": "24.5 m"}
+    value = least.pop(key)
+    number = value.split()[0]
+    unit, number = ("", "0.5") if word == "schedule" else (REGISTRY[word].SERIES[key], number)
+    dated = "times = [2020-01-01, 2021-01-01], kind = 'instants'"
+    forms = {
+        f'"{value}"': "constant",
+        f'{{constant = "{value}"}}': "constant",
+        f'{{yearly = {{"03-01" = "{value}", "09-01" = "{value}"}}}}': "year",
+        f"{{monthly = [{', '.join([number] * 12)}], unit = '{unit}'}}": "year",
+        f"{{{dated}, values = [{number}, {number}], unit = '{unit}'}}": None,
+    }
+    rest = "".join(f'{other} = "{given}"\n' for other, given in least.items())
+    for form, period in forms.items():
+        text = (
+            f'{POND_OF_ONE_GATE}[[rules]]\ntype = "{word}"\nstructure = "gate"\nobserve = "1 h"\n{rest}{key} = {form}\n'
+        )
+        read = scenario.read(text)
+        assert scenario.read(read.explained()).system.rules == read.system.rules
+        (rule,) = read.system.rules
+        series = getattr(rule, key)
+        assert (series.unit, series.period) == (REGISTRY[word].SERIES[key], period), form
+        assert series.at("2020-06-15") == pytest.approx(float(number), rel=1e-14)
+
+
+@pytest.mark.parametrize("word", REGISTRY)
+def test_a_case_leaves_out_a_rule_by_its_type_or_all_of_its_structure(word: str) -> None:
+    fields = "".join(f'{key} = "{value}"\n' for key, value in LEAST[word].items())
+    other = "time = 60" if word != "dwell" else "per_hour = 1"
+    second = f'[[rules]]\ntype = "{"dwell" if word != "dwell" else "ramp"}"\nstructure = "gate"\n{other}\n'
+    text = f'{POND_OF_ONE_GATE}[[rules]]\ntype = "{word}"\nstructure = "gate"\n{fields}{second}'
+    cases = "".join(
+        f'[[cases]]\nname = "{name}"\nwithout = ["gate.{out}"]\n' for name, out in (("a", word), ("b", "rule"))
+    )
+    one, none = scenario.read(text + cases).cases
+    assert [rule.type for rule in one.system.rules] == ["dwell" if word != "dwell" else "ramp"]
+    assert none.system.rules == ()
+
+
+def test_a_case_without_a_structure_is_without_its_rules() -> None:
+    text = RULES.replace('without = ["pumps.shut_off", "lock.ramp"]', 'without = ["lock"]')
+    assert {rule.structure for rule in scenario.read(text).cases[1].system.rules} == {"pumps"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        ('"10-15" =', '"02-30" =', "rules[4].target", "'02-30' is no day of every year; write month and day"),
+        (
+            '{"10-15" = "24 m", "04-01" = "24.5 m"}',
+            '{"05-01" = "24 m", "04-01" = "24.5 m", "06-01" = "24 m"}',
+            "rules[4].target",
+            "has points out of order: 04-01 after 05-01, 05-01 after 06-01; put them in the order of the year",
+        ),
+        (
+            '{"10-15" = "24 m", "04-01" =',
+            '{"10-15" = "24 m", "10/15" =',
+            "rules[4].target",
+            "'10/15' is a day that stands twice; give each day one value",
+        ),
+        ('"24.5 m"}}\nband', 'nan}}\nband', "rules[4].target", "nan is not a finite number"),
+        ('"24.5 m"}}\nband', '"24.5"}}\nband', "rules[4].target", "'24.5' has no unit"),
+        ('"24.5 m"}}\nband', '"24.5 m3"}}\nband', "rules[4].target", "does not convert to m"),
+        (
+            '"04-01" = "24.5 m"',
+            '"04-01" = "27.5 m"',
+            "rules[4].target",
+            "has a target of 27.5 m on 04-01, above the dike crest 27 m of 'lake'; lower it",
+        ),
+        ('start = "24.5 m"', 'start = "24 m"', "rules[1].start", "lies 0.3 m below 'stop' on 10-01; let it"),
+        ('start = "24.5 m"', 'start = "24.5 m3/s"', "rules[1].start", "'m3/s' does not convert to m"),
+        ('start = "24.5 m"', "start = [24.5]", "rules[1].start", "[24.5] is no series; write a quantity"),
+        ('start = "24.5 m"', 'strat = "24.5 m"', "rules[1].strat", "there is no such key; did you mean 'start'?"),
+        ('start = "24.5 m"', 'start = "26.95 m"', "rules[1].start", "has a start of 27.05 m, above the dike"),
+        ('start = "24.5 m"\n', "", "rules[1].start", "is missing; give it"),
+        ('"10 cm"]', '"10 cm", 1]', "rules[1].unit_rises", "has 4 unit_rises, and the structure has 3 units"),
+        ('watch = "tail"', 'watch = "rivre"', "rules[2].watch", "is no water of the system; did you mean 'ri"),
+        ('resume = "31.3 m"', 'resume = "31.6 m"', "rules[2].above", "lies 0.1 m below 'resume'; let it lie"),
+        ('time = "1 h"', "time = 0", "rules[3].time", "the time is 0; give one above 0"),
+        ('time = "1 h"', 'time = "1 h"\nrank = 60', "rules[3].rank", "both have the rank 60; give one"),
+        ("per_hour = 0.25", "per_hour = 0", "rules[5].per_hour", "per_hour is 0, so that the structure never"),
+        ('discharge = "100 m3/s"', 'discharge = "-1 m3/s"', "rules[6].discharge", "falls to -1 m3/s; a limit"),
+        ('"40 %"', '"140 %"', "cases[3].rules[1].opening", "the openings reach from 1.4 to 1.4; keep them"),
+        ("rank = 5", "rank = 50", "cases[3].rules[2].rank", "the schedule and the shut_off of 'lock' both"),
+        ("rank = 5", "rank = 0", "cases[3].rules[2].rank", "0 is too small; write a number of at least 1"),
+        ('"pumps.dwell"', '"pumps.ramp"', "cases[3].without[2]", "there is no 'pumps.ramp' to leave out"),
+        ('"pumps.dwell"', '"lock.target"', "cases[3].without[2]", "there is no 'lock.target' to leave out"),
+        (
+            '"pumps.dwell"',
+            '"pumps.start_stop"',
+            "structures[1]",
+            "has no start level and no rule that opens it, and would run day and night; give start_level, or",
+        ),
+        (
+            'capacity = "20 m3/s"',
+            'capacity = "20 m3/s"\nstart_level = 24.5',
+            "rules[1]",
+            "has levels, and so has the pump, which starts at 24.5 m; keep one of the two",
+        ),
+        ("below = {times", "below = {time", "cases[3].rules[2].below", "no key says what the series is"),
+        ("[2020-06-01, 2020-07-01]", "[2020-06-01, 2020-06-15]", "cases[3].rules[2].below", "covers 2020-06"),
+        ('observe = "6 h"', 'observe = "6 s"', "cases[3].rules[2].observe", "looks every 6 s; take at least"),
+    ],
+)  # fmt: skip
+def test_faults_of_rules_are_told_with_their_place(old: str, new: str, place: str, words: str) -> None:
+    """The line is that of the key, or of the table where that is not there."""
+    assert RULES.count(old) == 1
+    text = RULES.replace(old, new)
+    (fault,) = faults(text)
+    line, found, said = re.fullmatch(r"the text, line (\d+): (\S+): (.*)", fault).groups()  # type: ignore[union-attr]
+    assert found == place
+    assert words in said
+    assert text.splitlines()[int(line) - 1].startswith((re.split(r"[.[]", place.rstrip("]12"))[-1], "[["))
+
+
+def test_a_rule_curve_below_every_sill_without_a_pump_cannot_be_reached() -> None:
+    text = RULES.replace('"10-15" = "24 m"', '"10-15" = "21.5 m"')
+    assert scenario.read(text).cases[0].name == "base"
+    (fault,) = faults(text.replace('without = ["lock.rule", "pumps.dwell"]', 'without = ["pumps"]'))
+    assert fault.startswith(
+        "the text, line 59: rules[4].target: the rule_curve of 'lock' has a target of 21.5 m on 10-15"
+    )
+    assert "below every sill of 'lake', and no pump leads out of it; it can be reached from 22 m on" in fault
+
+
+def test_all_faults_of_rules_come_at_once() -> None:
+    text = RULES.replace('"10-15" =', '"02-30" =').replace('start = "24.5 m"', 'start = "24 m"')
+    text = text.replace("per_hour = 0.25", "per_hour = 0").replace('watch = "tail"', 'watch = "rivre"')
+    assert [fault.split(": ")[1] for fault in faults(text)] == [
+        "rules[1].start", "rules[2].watch", "rules[4].target", "rules[5].per_hour",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("inflow", "place", "words"),
+    [
+        ('{rain = "-1 mm/d"}', "flood.lake.rain", "the rain falls to -1.15741e-08 m/s; give 0 or more, and what goes"),
+        ('{outflow = "-1 m3/s"}', "flood.lake.outflow", "what goes the other way as inflow"),
+        (
+            '{}\nriver = {level = "-9999 m"}',
+            "flood.river.level",
+            "the level falls to -9999 m, a mark for what is missing",
+        ),
+    ],
+)
+def test_series_without_meaning_are_refused_where_they_stand(inflow: str, place: str, words: str) -> None:
+    (fault,) = faults(RULES.replace('{inflow = "150 m3/s"}', inflow))
+    assert f": {place}: " in fault
+    assert words in fault
+
+
 # Where faults stand
 
 
@@ -359,7 +715,7 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-@pytest.mark.parametrize("text", [POND, CHAIN, *(path.read_text(encoding="utf-8") for path in LESSONS)])
+@pytest.mark.parametrize("text", [POND, CHAIN, RULES, *(path.read_text(encoding="utf-8") for path in LESSONS)])
 def test_the_schema_takes_what_reads_and_says_what_does_not(text: str) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     validator = jsonschema.Draft202012Validator(schema())
@@ -372,6 +728,9 @@ def test_the_schema_knows_every_field_and_its_unit() -> None:
     made = json.loads(json.dumps(schema()))
     assert made["$defs"]["lake"]["properties"]["dike_crest"]["x-unit"] == "m"
     assert made["$defs"]["weir"]["required"] == ["type", "name", "crest", "width"]
+    assert made["$defs"]["shut_off"]["properties"]["above"] == {"$ref": "#/$defs/series"}
+    assert made["$defs"]["start_stop"]["required"] == ["type", "structure", "start", "stop"]
+    assert made["$defs"]["pump"]["required"] == ["type", "name"]
     assert {"lake", "waters", "structures", "rules", "flood", "cases"} <= set(made["properties"])
     assert '"null"' not in json.dumps(made)
 

@@ -173,7 +173,7 @@ def test_quantities_may_carry_units() -> None:
         (DIFFERENCE | {"type": "rating_curve", "levels": [0, 2], "discharges": [5, 9]}, "begins at 0 m with 5 m3/s"),
         (
             RATING | {"type": "rating_curve", "levels": [24, 25], "discharges": [2, 5]},
-            "row 1: the discharge at 24 m is 2 m3/s, and would go on below; begin with the level at which nothing flows",
+            "row 1: the discharge at 24 m is 2 m3/s, and would go on below; begin with the level at which nothing",
         ),
         (RATING | {"type": "rating_curve", "of": None, "levels": [0, 2], "discharges": [5, 9]}, "'headwater' or"),
     ],
@@ -343,6 +343,8 @@ def test_power_of_a_pump() -> None:
     assert isinstance(pump, Pump)
     assert pump.power(25.0, 27.0) == pytest.approx(3.083143e6, rel=1e-6)
     assert pump.power(25.0, 24.0) == 0.0
+    with pytest.raises(ValueError, match="power depends on the efficiency, and there is none; give it"):
+        pump.changed(efficiency=None).power(25.0, 27.0)
 
 
 # --- its place in a system ------------------------------------------------------------------------------------------

@@ -244,23 +244,23 @@ def test_the_schematic_has_the_rules_under_their_structure_by_rank():
             SluiceGate(name="lock", head="honghu", tail="yangtze", sill=12.0, width=9.0, height=3.0),
         ],
         rules=[
-            StartStop(structure="pumps", start=14.5, stop=14.3),
+            ShutOff(structure="pumps", watch="tail", above=18.0),
             Ramp(structure="lock", per_hour=0.5),
-            ShutOff(structure="pumps", watch="tail", above=18.0, rank=7),
+            StartStop(structure="pumps", start=14.5, stop=14.3, rank=7),
         ],
     )
     assert str(system).splitlines() == [
         "honghu: lake, 10.00 … 20.00 m, 1 km² and 10e6 m³ at the top, starts at 15.00 m",
         "  ├─ pumps → yangtze: pump, 10 × 15 m³/s",
-        "  │    rank 7: shut while the tail is above 18.00 m",
-        "  │    rank 60: starts at 14.50 m, stops at 14.30 m",
+        "  │    rank 7: starts at 14.50 m, stops at 14.30 m",
+        "  │    rank 30: shut while the tail is above 18.00 m",
         "  └─ lock → yangtze: sluice gate, sill 12 m, width 9 m, height 3 m",
         "       rank 10: moves by at most 0.5 in an hour",
         "yangtze: river, its level is given",
     ]
 
 
-def test_a_case_may_have_any_number_of_rules_of_different_rank():
+def test_a_structure_may_have_any_number_of_rules_of_different_rank():
     rules = [Schedule(structure="spillway", opening=0.5, rank=rank) for rank in (3, 1, 2)]
     system = System(waters=[lake()], structures=[spillway()], rules=rules)
     assert [rule.place for rule in system.rules] == [3, 1, 2], "in the order in which they were given"
@@ -274,7 +274,7 @@ def test_rules_are_checked_with_the_system():
     for rules, fault in (
         ([Schedule(structure="work", opening=opening)], "which is no structure of the system; did you mean 'works'?"),
         ([Schedule(structure="works", opening=opening)] * 2, "both have the rank 50; give one of them another"),
-        ([RuleCurve(structure="works", target=target, watch="tail")], "whose level does not reach it"),
+        ([RuleCurve(structure="works", target=target, watch="tail")], "whose level does not reach the structure"),
     ):
         with pytest.raises(ValidationError, match=re.escape(fault)):
             System(waters=waters, structures=[works], rules=rules)

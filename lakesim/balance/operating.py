@@ -61,34 +61,42 @@ def acts_within(
 ) -> float:
     """Seconds into the step under way after which rule r acts; the whole step if it does not.
 
-    The step is cut where the forcing bends and where the watched level turns, so that it cannot pass and return unseen.
+    It is asked at the end and wherever the watched level turns, so that the water cannot pass and return unseen.
     """
     rule, lakes, breakpoint, pieces = state.rule[r], state.lake, forcing.breakpoint, forcing.piece
-    now, piece, low = state.clock[0].time, state.clock[0].piece, 0.0
-    while low < step:
+    now, piece, low, begin = state.clock[0].time, state.clock[0].piece, 0.0, 0.0
+    while begin < step:
         last = piece == len(breakpoint) - 2 or breakpoint[piece + 1].time >= finish
-        end = step if last else breakpoint[piece + 1].time - now
-        turning = end
+        end, high = step if last else breakpoint[piece + 1].time - now, -1.0
         if rule.watch < len(lakes):
             lake = lakes[rule.watch]
-            rising = lake.net + (lake.net2 - lake.net) * low / step
-            rising += value_at(lake.given_row, piece, now + low, breakpoint, pieces)
-            rising2 = lake.net + (lake.net2 - lake.net) * end / step
-            rising2 += value_at(lake.given_row, piece, now + end, breakpoint, pieces)
+            bend = (lake.net2 - lake.net) / step
+            rising = lake.net + bend * begin + value_at(lake.given_row, piece, now + begin, breakpoint, pieces)
+            rising2 = lake.net + bend * end + value_at(lake.given_row, piece, now + end, breakpoint, pieces)
             if rising * rising2 < 0.0:
-                turning = low + (end - low) * rising / (rising - rising2)
-        for high in (turning, end):
-            if past_within(r, high, step, euler, layout, forcing, state) > LOCATED:
-                while high - low > SHORTEST_SEARCH:
-                    middle = 0.5 * (low + high)
-                    if past_within(r, middle, step, euler, layout, forcing, state) > 0.5 * LOCATED:
-                        high = middle
-                    else:
-                        low = middle
-                return high
-            low = high
+                high = begin + (end - begin) * rising / (rising - rising2)
+        for _ in range(2):  # where the level turns, and at the end
+            if high >= 0.0:
+                if past_within(r, high, step, euler, layout, forcing, state) > LOCATED:
+                    return search(r, low, high, step, euler, layout, forcing, state)
+                low = high
+            high = step if last else -1.0
+        begin = end
         piece += 1
     return step
+
+
+def search(
+    r: int, low: float, high: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State
+) -> float:
+    """Seconds into the step under way after which rule r acts, between two bounds, by bisection."""
+    while high - low > SHORTEST_SEARCH:
+        middle = 0.5 * (low + high)
+        if past_within(r, middle, step, euler, layout, forcing, state) > 0.5 * LOCATED:
+            high = middle
+        else:
+            low = middle
+    return high
 
 
 def past_within(r: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
@@ -351,6 +359,7 @@ COMPILED = (
     past,
     turn,
     acts_within,
+    search,
     past_within,
     first_act,
     next_decision,

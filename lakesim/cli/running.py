@@ -85,24 +85,25 @@ def _tell(
         typer.echo(f"{of}: {label('check', lang)} · {label(check, lang)} ({said(f'{check}_means', lang)})")
     if any(result.reconstructed for result in results.values()):
         typer.echo(label("reconstructed", lang))
-    columns: dict[str, tuple[str, Callable[[Any], str]]] = {
-        "peak_level_m": (label("peak_level_m", lang), "{:.2f}".format),
-        "peak_time": (label("peak_time", lang), lambda text: str(text).replace("T", " ")[:16]),
-        "hours_above_warning": (label("hours_above_warning", lang), "{:.1f}".format),
-        "hours_above_guarantee": (label("hours_above_guarantee", lang), "{:.1f}".format),
-        "flood_storage_m3": (f"{label('flood_storage', lang)} (10⁶ m³)", lambda value: f"{value / 1e6:.1f}"),
-        "lockout_hours": (label("lockout_hours", lang), "{:.1f}".format),
-        "longest_lockout_hours": (said("longest", lang), "{:.1f}".format),
-        "pump_energy_kwh": (said("energy_gwh", lang), lambda value: f"{value / 1e6:.3g}"),
-        "refill_date": (label("refill_date", lang), str),
-        "low_water_days": (label("low_water_days", lang), "{:.1f}".format),
-        "residual_relative": (label("residual_relative", lang), "{:.0e}".format),
-        "numerical_error_m": (said("error_cm", lang), lambda value: f"{100.0 * value:.2g}"),
+    columns: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
+        "peak_level_m": (label("peak_level_m", lang), "{peak_level_m:.2f}".format_map),
+        "peak_time": (label("peak_time", lang), lambda row: row["peak_time"].replace("T", " ")[:16]),
+        "hours_above_warning": (label("hours_above_warning", lang), "{hours_above_warning:.1f}".format_map),
+        "hours_above_guarantee": (label("hours_above_guarantee", lang), "{hours_above_guarantee:.1f}".format_map),
+        "flood_storage_m3": (
+            f"{label('flood_storage', lang)} (10⁶ m³)",
+            lambda row: f"{row['flood_storage_m3'] / 1e6:.1f}",
+        ),
+        "lockout_hours": (said("lockout", lang), "{lockout_hours:.1f} ({longest_lockout_hours:.1f})".format_map),
+        "refill_date": (label("refill_date", lang), "{refill_date}".format_map),
+        "low_water_days": (label("low_water_days", lang), "{low_water_days:.1f}".format_map),
+        "residual_relative": (label("residual_relative", lang), "{residual_relative:.0e}".format_map),
+        "numerical_error_m": (said("error_cm", lang), lambda row: f"{100.0 * row['numerical_error_m']:.2g}"),
     }
     cases = {case.name: case.called(lang) for case in scenario.cases}
     known = {key: column for key, column in columns.items() if any(row[key] is not None for row in rows)}
     cells = [
-        [cases[row["case"]], *("–" if row[key] is None else write(row[key]) for key, (_, write) in known.items())]
+        [cases[row["case"]], *("–" if row[key] is None else write(row) for key, (_, write) in known.items())]
         for row in rows
     ]
     heads = [label("case", lang), *(head for head, _ in known.values())]

@@ -80,20 +80,22 @@ def heading(text: str) -> None:
 def table(heads: list[str], rows: list[list[str]], numbers: Collection[int] = (), whole: Collection[int] = ()) -> None:
     """Print a table; `numbers` are the columns to the right, `whole` those whose cells stay in one line."""
     from rich import box
+    from rich.cells import cell_len
     from rich.table import Table
 
     console = _console()
     lines = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    # Where there is little room, the words of the head stand below each other.
+    least = {place: max(map(cell_len, (*(row[place] for row in rows), *heads[place].split()))) for place in whole}
+    tight = console.width < max(NARROW, sum(least.values()) + 2 * len(least))
     for place, head in enumerate(heads):
-        cells = [row[place] for row in rows] if place in whole else []
-        # Where there is little room, the words of the head stand below each other.
-        least = max(map(len, (*cells, *head.split()))) if cells else None
         justify: Literal["left", "right"] = "right" if place in numbers else "left"
-        most = least if console.width < NARROW else None
-        lines.add_column(head, justify=justify, overflow="fold", min_width=least, max_width=most)
+        narrowest = least.get(place)
+        widest = narrowest if tight else None
+        lines.add_column(head, justify=justify, overflow="fold", min_width=narrowest, max_width=widest)
     for row in rows:
         lines.add_row(*row)
-    console.print(lines)
+    console.print(lines, crop=False)  # wide, rather than without its last columns
 
 
 def first_line(fault: ValueError) -> str:

@@ -75,8 +75,9 @@ def refill_date(
 
     Looked at are the days from 1 January to the beginning of the flood season, as far as they are in the run. The lake
     is full again when, after its lowest level in these days, it first stands at the level or above; a lake that never
-    falls below it is full from the first moment. What differs by less than the numerical error of the run counts as
-    reached.
+    falls below it is full from the first moment. One that is full only later, or that is lowest at the end of these
+    days because it is drawn down for the flood, has no such date: give another `before`. What differs by less than the
+    numerical error of the run counts as reached.
 
     Parameters
     ----------

@@ -67,8 +67,7 @@ CLI: dict[str, tuple[str, str]] = {
     "curve": ("Storage curve", "水位–面积–容积曲线"),
     "levels": ("Levels", "特征水位"),
     "quantity": ("Quantity", "项目"),
-    "longest": ("Longest (h)", "最长 (h)"),
-    "energy_gwh": ("Pumps (GWh)", "泵站耗电 (GWh)"),
+    "lockout": ("Lockout (longest) (h)", "关闸历时 (最长) (h)"),
     "error_cm": ("Error (cm)", "数值误差 (cm)"),
     "within": ("Within", "相差"),
 }

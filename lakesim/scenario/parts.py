@@ -248,6 +248,8 @@ class Parts:
         if name in series:
             self.faults.add(path, f"{name} is given a second time; keep one")
         elif (made := self.series(value, units, name, path)) is not None:
-            series[name] = made
-            for fault in series_faults(term, made):
+            wrong = series_faults(term, made)
+            for fault in wrong:
                 self.faults.add(path, fault)
+            if not wrong:
+                series[name] = made

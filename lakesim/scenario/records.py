@@ -67,7 +67,9 @@ def make(kind: type[Some], values: Mapping[str, Any], path: KeyPath, faults: Fau
             missing = fault["type"] == "missing"
             if not missing or (whole and (*path, *fault["loc"]) not in faults.meant):
                 for message in NEXT_FAULT.split(_message(fault, kind)):
-                    faults.add((*path, *(fault["loc"] or named_in(message, values))), message)
+                    named = fault["loc"] or named_in(message, values)
+                    if whole or named:  # what is not there may be what is missing
+                        faults.add((*path, *named), message)
         return None
     return record if whole and not truths else None
 

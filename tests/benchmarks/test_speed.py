@@ -20,7 +20,20 @@ from statistics import median
 import numpy as np
 import pytest
 
-from lakesim import Flood, Hypsometry, Lake, Pump, RatingCurve, Result, Series, System, Weir, simulate
+from lakesim import (
+    Flood,
+    Hypsometry,
+    Lake,
+    Pump,
+    RatingCurve,
+    Result,
+    Series,
+    StartStop,
+    System,
+    Weir,
+    scenario,
+    simulate,
+)
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -153,6 +166,35 @@ def test_w1_is_twenty_times_faster_than_swmm_with_a_hundredth_of_its_error(
     told(record_property, w1_s=median(ours), swmm_s=median(theirs), faster=faster, error_share=error / their_error)
     assert error < 0.01 * their_error
     assert faster >= 20.0
+
+
+def test_w1_with_start_and_stop_levels_is_fifteen_times_faster_than_swmm(
+    swmm: Callable[[int], tuple[list[float], list[float]]], record_property: Callable[[str, object], None]
+) -> None:
+    """Against SWMM's W1, whose pump runs by its curve, without levels to switch at."""
+    waters, (weir, _) = chain(1, INFLOW).waters, chain(1, INFLOW).structures
+    pump, rule = Pump(name="p0", head="l0", capacity=150.0), StartStop(structure="p0", start=24.5, stop=24.4)
+    system = System(waters=waters, structures=[weir, pump], rules=[rule])
+    assert len(levels_and_account(system).events) >= 20
+    ours, theirs = [], []
+    for _ in range(3):
+        theirs += swmm(1)[0]
+        ours += [seconds(lambda: levels_and_account(system)) for _ in range(TURNS)]
+    faster = median(theirs) / median(ours)
+    told(record_property, ruled_s=median(ours), swmm_s=median(theirs), faster=faster)
+    assert faster >= 15.0
+
+
+def test_a_case_of_the_winter_lesson_takes_at_most_fifteen_times_w1(
+    record_property: Callable[[str, object], None],
+) -> None:
+    one, lesson = chain(1, INFLOW), scenario.read(HERE.parents[1] / "scenarios" / "02_winter_low_level.toml")
+    levels_and_account(one)
+    cases = [lambda case=case: simulate(case.system, case.flood, compiled=True).account for case in lesson.cases]
+    w1 = median(seconds(lambda: levels_and_account(one)) for _ in range(3 * TURNS))
+    whole = median(sum(seconds(case) for case in cases) for _ in range(3))
+    told(record_property, w1_s=w1, case_s=whole / len(cases), ratio=whole / len(cases) / w1)
+    assert whole <= 15.0 * len(cases) * w1
 
 
 def test_w4_is_five_times_faster_than_swmm(
