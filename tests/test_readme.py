@@ -30,7 +30,7 @@ def test_two_commands_set_everything_up() -> None:
     """The first runs the lesson, the second the tests: one line each, as `.ci/run` finds and runs them."""
     run, test = [text.strip() for text in SHELL if text.startswith("python3 -m venv ")]
     assert re.fullmatch(
-        r"python3 -m venv (\S+) && \1/bin/pip install \. && \1/bin/lakesim run scenarios/01_water_account\.toml", run
+        r"python3 -m venv (\S+) && \1/bin/pip install \. && \1/bin/lakesim run scenarios/02_winter_low_level\.toml", run
     )
     assert re.fullmatch(r'python3 -m venv (\S+) && \1/bin/pip install -e "\.\[test\]" && \1/bin/python -m pytest', test)
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ..result import Result
     from ..scenario import Scenario
 
-MOST_EVENTS = 3
-"""Events of a case that are told; the files hold all."""
+MOST_EVENTS, MOST_CASES = 3, 3
+"""Events of a case that are told, and cases up to which they are; the files hold all."""
 
 LONG = 1.0
 """Seconds after which work is long and shows its progress."""
@@ -109,13 +109,18 @@ def _tell(
     heads = [label("case", lang), *(head for head, _ in known.values())]
     table(heads, cells, numbers={*range(1, len(heads))} - {2}, whole=range(len(heads)))
     for name, result in results.items():
-        if result.events:
-            typer.echo(said("events_of", lang, case=cases[name], count=len(result.events)))
-            for event in result.events[:MOST_EVENTS]:
+        events = [
+            event for event in result.events if event.time > result.times[0]
+        ]  # what holds from the start is no news
+        told = MOST_EVENTS if len(results) <= MOST_CASES else 0
+        if events:
+            typer.echo(said("events_of", lang, case=cases[name], count=len(events)))
+            for event in events[:told]:
                 typer.echo(f"  {event.sentence(lang)}")
-            if len(result.events) > MOST_EVENTS:
-                more = len(result.events) - MOST_EVENTS
-                typer.echo(f"  {said('more_events', lang, count=more, file=folder / f'{name}.nc')}")
+            if told and len(events) > told:
+                typer.echo(f"  {said('more_events', lang, count=len(events) - told, file=folder / f'{name}.nc')}")
+    if len(results) > MOST_CASES:
+        typer.echo(said("explain_them", lang, file=folder / f"{next(iter(results))}.nc"))
 
 
 def _draw(scenario: Scenario, results: Mapping[str, Result], folder: Path, lang: str) -> None:

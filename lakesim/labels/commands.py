@@ -28,6 +28,7 @@ CLI: dict[str, tuple[str, str]] = {
     "predicted_means": ("nothing that is compared was used", "未用到所比较的资料"),
     "events_of": ("{case}: {count} event(s)", "{case}：{count} 个事件"),
     "more_events": ("… and {count} more: lakesim explain {file}", "…… 另有 {count} 个：lakesim explain {file}"),
+    "explain_them": ("What happened and why: lakesim explain {file}", "事件及其原因：lakesim explain {file}"),
     "no_events": ("{case}: nothing happened from {start} to {end}.", "{case}：{start} 至 {end} 无事件。"),
     "no_events_of": (
         "{case}: nothing happened to {structure} from {start} to {end}.",

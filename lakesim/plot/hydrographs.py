@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from ..labels import axis, label, moment
+from ..labels import axis, called, label, moment
 from ..waters import Lake
 from .dates import date_axis
 from .look import (
@@ -45,6 +45,9 @@ TAILWATER_COLOURS = (GREEN, PURPLE, ORANGE, SKY)
 
 TITLE_WIDTH, NOTE_WIDTH, NAME_WIDTH = 80, 150, 22
 """Room for the title, the note and the name of a structure, in Latin letters."""
+
+LONG = np.timedelta64(60, "D")
+"""Length of a run from which rain is told by the day."""
 
 LEAST_SPAN = 0.5
 """Least difference of level [m] that the level panel is made for, so that a lake at rest looks at rest."""
@@ -130,7 +133,8 @@ def _panels(with_rain: bool) -> NDArray[Any]:
 
 
 def _draw_rain(ax: Axes, times: NDArray[Any], rain: NDArray[np.float64], lang: str) -> None:
-    unit, factor = ("mm/d", 86400e3) if _daily(times) else ("mm/h", 3600e3)
+    by_day = _daily(times) or times[-1] - times[0] > LONG
+    unit, factor = ("mm/d", 86400e3) if by_day else ("mm/h", 3600e3)
     depth = rain * factor
     ax.fill_between(times, depth, step="post", color=SKY, linewidth=0.8, edgecolor=SKY)
     ax.set_ylim(max(1.1 * float(depth.max()), 1.0), 0.0)
@@ -153,12 +157,12 @@ def _draw_discharge(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
     held = _held(result, lake.outflow, outflow)
     text, shape = _with_peak("outflow", outflow, lang), "steps-post" if held else "default"
     ax.plot(result.times, outflow, color=VERMILLION, linewidth=2.5, label=text, drawstyle=shape, zorder=3)
-    leaving = [structure.name for structure in result.system.structures if structure.head == lake.name]
-    same = len(leaving) == 1 and np.array_equal(result.discharge[leaving[0]], outflow)
+    leaving = [structure for structure in result.system.structures if structure.head == lake.name]
+    same = len(leaving) == 1 and np.array_equal(result.discharge[leaving[0].name], outflow)
     if len(leaving) <= MOST_STRUCTURES and not same:
-        for name, (colour, dashes) in zip(leaving, STRUCTURE_LINES, strict=False):
-            text = shorten(name, NAME_WIDTH)
-            ax.plot(result.times, result.discharge[name], dashes, color=colour, linewidth=1.4, label=text)
+        for structure, (colour, dashes) in zip(leaving, STRUCTURE_LINES, strict=False):
+            text, flow = shorten(called(structure, lang), NAME_WIDTH), result.discharge[structure.name]
+            ax.plot(result.times, flow, dashes, color=colour, linewidth=1.4, label=text, zorder=4)
     ax.margins(y=0.08)
     if min(inflow.min(), outflow.min()) >= 0.0:
         ax.set_ylim(bottom=0.0)

@@ -77,7 +77,7 @@ class Event:
         """What moved, why, and which rule lost, in a sentence."""
         values: dict[str, Any] = {
             "time": self.time,
-            "structure": self.structure,
+            "structure": called(self.system[self.structure], lang) if self.structure else "",
             "level": self.level,
             "threshold": self.threshold,
         }

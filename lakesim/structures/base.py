@@ -18,6 +18,7 @@ class Structure(Record):
     Parameters
     ----------
     name : word by which files, rules and columns call the structure
+    title, title_zh : what figures and sentences call it; the name unless given
     head : name of the water that flow is taken from
     tail : name of the water it goes to; none: it leaves the system
     opening : how far it is open where no rule says otherwise, from 0 (shut) to 1
@@ -30,6 +31,8 @@ class Structure(Record):
 
     type: str
     name: Name
+    title: str = ""
+    title_zh: str = ""
     head: str
     tail: str | None = None
     opening: Fraction = 1.0
