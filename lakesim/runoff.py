@@ -45,6 +45,9 @@ SURFACES = ("water", "paddy", "dry", "town")
 STEP = 3600.0
 """Time in which rain and evaporation are taken as steady, unless said otherwise [s]."""
 
+LONGEST_STEP = 366 * 86_400_000.0
+"""A longer step is refused [ms]."""
+
 MOST_STEPS = 2_000_000
 """More steps than this are refused, because they would take minutes; hours of two centuries are fewer."""
 
@@ -364,7 +367,9 @@ def _edges(rain: Series, evaporation: Series, start: When | None, end: When | No
     """The ends of the steps from start to end."""
     dated = [series for series in (rain, evaporation) if series.period is None and series.outside is None]
     if not dated and (start is None or end is None):
-        raise ValueError("neither the rain nor the evaporation has a first and a last date; say start and end")
+        raise ValueError(
+            "neither the rain nor the evaporation has a first and a last date; give start and end of the runoff too"
+        )
     first = max(series.times[0] for series in dated) if start is None else _read("start", instant, start)
     last = min(series.times[-1] for series in dated) if end is None else _read("end", instant, end)
     if first >= last:
@@ -372,8 +377,8 @@ def _edges(rain: Series, evaporation: Series, start: When | None, end: When | No
         asked = f"the end {date_text(last)} is not after the start {date_text(first)}"
         raise ValueError(f"{covered if start is None and end is None else asked}; give other dates")
     ms = 1000.0 * _read("step", to_si, step, "s")
-    if round(ms) < 1:
-        raise ValueError(f"the step is {step!r}; it has to be a millisecond at least")
+    if not 1.0 <= ms <= LONGEST_STEP:
+        raise ValueError(f"the step is {step!r}; it has to be a millisecond at least, and a year at most")
     count = -(int((last - first).astype(np.int64)) // -round(ms))
     if count > MOST_STEPS:
         raise ValueError(

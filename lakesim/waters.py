@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, SerializeAsAny, WithJsonSchema, model_validator
 
 from .hypsometry import Hypsometry
-from .rules import Rule, RuleCurve, Schedule, StartStop
+from .rules import Dwell, Ramp, Rule, RuleCurve, Schedule, StartStop
 from .rules.base import day_of
 from .series import Series
 from .series.shapes import month_day
@@ -298,9 +298,22 @@ def faults_together(
             )
     for rules_of_one in of.values():
         yield from _of_one_rank(rules_of_one)
+        yield from _too_late(rules_of_one)
     for rule in rules:
         if rule.structure in moved:
             yield from ((rule, fault) for fault in _in_vain(rule, moved[rule.structure], structures, known))
+
+
+def _too_late(rules: Sequence[Rule]) -> Iterator[tuple[Rule, str]]:
+    """Ramps and dwell times behind what they should slow down, so that they never act; of one structure."""
+    for slow in (rule for rule in rules if isinstance(rule, Ramp | Dwell)):
+        for rule in rules:
+            if isinstance(rule, StartStop | Schedule | RuleCurve) and rule.place < slow.place:
+                yield (
+                    slow,
+                    f"the {slow.type} of {slow.structure!r} has the rank {slow.place}, behind the {rule.type} "
+                    f"({rule.place}), and so never slows it; give it a better rank",
+                )
 
 
 def _misplaced(structure: Structure, waters: Mapping[str, Water]) -> Iterator[str]:

@@ -4,12 +4,12 @@ Honghu is a shallow lake behind dikes. Let its water out to the Yangtze in winte
 room for the flood in July?
 洪湖是一个浅湖，四周有堤。冬天长江水位低时把湖水放走，到七月洪水来时，湖里还有地方吗？
 
-Not by itself. Spring fills the lake again, and room is left in July only where somebody keeps it free until then. The
-flood of 2020 is the example. It is reconstructed 重构: no rain, inflow or level of this lake is published as a series,
+No. Spring fills the lake again, and room is left in July only where pumps keep it free all through the flood; then they
+need no low winter for it, which only spares them work. The flood of 2020 is the example. It is reconstructed 重构: no rain, inflow or level of this lake is published as a series,
 so that `02_winter_low_level.toml`, a page to read, says of every number whether it is published, assumed or fitted.
 """
 
-# %% The experiment is data: a lake, its fields, the river, and twelve ways to go through the year
+# %% The experiment is data: a lake, its fields, the river, and fourteen ways to go through the year
 from pathlib import Path
 
 import numpy as np
@@ -25,15 +25,15 @@ BASIN, LAND, PADDY, LAKE = 36e8 / 0.6325, 5347.6e6, 2406.4e6, 344.4e6  # m²; th
 # else; but all of it was known to those who built it, and that of 15 June when they assumed how the large stations
 # start. The 17th: S30 prints 27.08 m, and in the same sentence what makes it 27.01 m. The others: flood bulletins of
 # Jingzhou, 13 July and 5 August; China News, 5 August; Hubei Daily, 16 June (read in translation) and 23 July, which
-# says only that the lake stood above its guarantee level.
+# says only that the lake stood above its guarantee level. So each is a band, from the lowest to the highest it may be.
 REPORTED = {
-    "2020-06-15T08": (25.22, "not fitted, but seen before"),
-    "2020-07-11T08": (26.87, "fitted"),
-    "2020-07-13T08": (27.04, "predicted"),
-    "2020-07-17T08": (27.045, "fitted"),
-    "2020-07-23T08": (26.97, "predicted; reported: above"),
-    "2020-08-04T08": (26.25, "predicted"),
-    "2020-08-05T08": (26.11, "predicted"),
+    "2020-06-15T08": (25.22, 25.22, "not fitted, but seen before"),
+    "2020-07-11T08": (26.87, 26.87, "fitted"),
+    "2020-07-13T08": (27.04, 27.04, "not fitted, but between two fitted dates"),
+    "2020-07-17T08": (27.01, 27.08, "fitted, to the middle"),
+    "2020-07-23T08": (26.97, np.inf, "predicted"),
+    "2020-08-04T08": (26.25, 26.25, "predicted"),
+    "2020-08-05T08": (26.11, 26.11, "predicted"),
 }
 
 
@@ -59,9 +59,19 @@ def to_5_cm(height: float) -> str:
 # fills up to where the stations start. Low on 7 June, but then stations that start where they always did: June brings
 # less than they can lift, so the lake rises to their level first, and meets July as if nothing had been done. Only
 # where they start lower all through the flood the metre is there, and then they need no winter for it.
+RICE = '[cases.flood.honghu]\noutflow = { pulse = { start = 2020-05-01, duration = "31 d", value = "90 m3/s" } }\n\n'
+
+
+def without_rice() -> Result:
+    text = EXPERIMENT.read_text(encoding="utf-8")
+    assert RICE in text
+    case = next(case for case in scenario.read(text.replace(RICE, "")).cases if case.name == "dry_spring_low")
+    return simulate(case.system, case.flood)
+
+
 def show_cases(results: dict[str, Result], spread: list[float]) -> None:
     curve, as_was = results["as_was"].system["honghu"].hypsometry, peak(results["as_was"])
-    print("What a low winter gives the flood of 2020, reconstructed 重构 (m; the range is that of as_was, see below)")
+    print("What a low winter gives the flood of 2020, reconstructed 重构 (m; range: of as_was, one input at a time)")
     print(f"  {'':<20} 7 June           peak (range)  gain  back at 24.50  bed dry  lifted by 8 June")
     for name, result in results.items():
         reach = " to ".join(to_5_cm(peak(result) + by) for by in spread)
@@ -73,29 +83,44 @@ def show_cases(results: dict[str, Result], spread: list[float]) -> None:
             f"{bare:7.0f} d{early:9.1f}·10⁸ m³"
         )
     held = ", ".join(f"{curve.storage(at) / YI:.1f} at {at:.1f} m" for at in (23.5, 24.0, 24.5))
-    print("  Nothing is gained where spring refills the lake, nor where the stations start at the old level in June. A")
+    alone, both = (results[name] for name in ("pumps_only_235", "low_235_june_pumps"))
+    spared = [lifted(result, "2019-10-01", "2020-06-08") for result in (alone, both)]
+    gains = [to_5_cm(as_was - peak(results[name])) for name in ("pumps_only_24", "pumps_only_235")]
+    print(f"  The winter itself gives the peak nothing: without it the same pumps gain {' and '.join(gains)} m too. It")
+    print(f"  only spares pumping: {spared[1]:.1f} instead of {spared[0]:.1f}·10⁸ m³ before 8 June (after 23.5 m).")
+    print("  Nothing is gained where spring refills the lake, nor where the stations start at the old level in June.")
     print(
-        "  metre is gained where they start a metre lower until the flood is over: what they start lower by, whatever"
+        "  What they start lower by until the flood is over is gained, whatever the rain. That is an identity of this"
     )
-    print("  the rain, because nothing in this model comes slower into a lake that stands high.")
-    print("  After a low winter a dry spring lays the bed bare, as in May 2011, when 108 of 370 km² fell dry. Ten")
-    print(f"  centimetres of water on the paddy are {0.1 * PADDY / YI:.1f}·10⁸ m³; the lake holds {held}.")
+    print("  model, a lake of constant area whose inflow does not see it, and no finding about Honghu.")
+    print("  After a low winter a dry spring lays the bed bare only if the lake also waters the paddy (assumed, added")
+    for name, result in (("with the rice", results["dry_spring_low"]), ("without it", without_rice())):
+        low, bare = result.lowest("honghu")[1], indicators.low_water_days(result, "honghu")
+        print(f"    {name:<14} lowest {low:.2f} m, bed dry for {bare:.0f} d")
+    print(f"  Ten centimetres on the paddy are {0.1 * PADDY / YI:.1f}·10⁸ m³; the lake holds {held}.")
 
 
 # %% Is it true? Two numbers are fitted; what was not fitted stands beside them, and what the model said before the fit
 def show_check(result: Result, unfitted: Result) -> None:
     print("As it was, against what was reported (m, and 10⁸ m³)")
-    print(f"  {'':<17}{'reported':>9}{'model':>8}{'apart':>8}{'unfitted':>10}")
-    for moment, (reported, worth) in REPORTED.items():
+    print(f"  {'':<17}{'reported':>12}{'model':>8}{'apart':>8}{'unfitted':>10}")
+    for moment, (lowest, highest, worth) in REPORTED.items():
         found, first = level(result, moment), level(unfitted, moment)
-        print(
-            f"  {moment.replace('T', ' '):<17}{reported:9.2f}{found:8.2f}{found - reported:+8.2f}{first:10.2f}  {worth}"
-        )
-    lift, first = (lifted(one, "2020-06-08", "2020-07-20T08") for one in (result, unfitted))
-    print(f"  {'lifted to 20 July':<17}{24.5:9.1f}{lift:8.1f}{lift / 24.5 - 1.0:+8.0%}{first:10.1f}  predicted")
+        reported = f"{lowest:.2f}" if lowest == highest else f"{lowest:.2f}-{highest:.2f}".replace("-inf", "")
+        reported, apart = ">" * (highest == np.inf) + reported, found - min(max(found, lowest), highest)
+        print(f"  {moment.replace('T', ' '):<17}{reported:>12}{found:8.2f}{apart:+8.2f}{first:10.2f}  {worth}")
+    fewer, more = (changed({'"116.5 m3/s"': f'"{116.5 * by:.2f} m3/s"'}) for by in (0.9, 1.1))
+    others = [simulate(case.system, case.flood) for case in (fewer, more)]
+    lift, first, less, most = (lifted(one, "2020-06-08", "2020-07-20T08") for one in (result, unfitted, *others))
+    print(f"  {'lifted to 20 July':<17}{24.5:12.1f}{lift:8.1f}{lift / 24.5 - 1.0:+8.0%}{first:10.1f}", end="")
+    print("  predicted, but from a capacity made of it")
     date = str(result.peak("honghu")[0])[:10]
     print(f"  The peak is {to_5_cm(peak(result))} m on {date}; 27.01 to 27.08 m were reported for the 17th.")
-    print("  The lift comes out. The levels after the peak do not: the lake of the model falls ten days too soon.")
+    print(
+        "  That the lift comes out is nearly circular: it follows the capacity of the stations, which is made of the same"
+    )
+    print(f"  24.5·10⁸ m³ (stations 10 % less, more: {less:.1f}, {most:.1f}).")
+    print("  The levels after the peak do not come out: the lake of the model falls ten days too soon.")
 
 
 # %% Why: the account of the rainy weeks does not close, neither as it was reported nor in the model
@@ -106,6 +131,7 @@ def show_account(result: Result) -> None:
     left = 36.0 - 24.5 - stored
     depth, wanting = left * YI / BASIN / 39 * 1000, (3.77 - 0.70) / 1000 * 39 * BASIN / YI
     share = land.volume(first, last) / (rain.volume(first, last) * LAND)
+    # 786 m³/s: the large stations on 5 August, in Jingzhou's flood bulletin of that day (JZ0805)
     pumped, fell = 786 * 19 * 86400 / YI, LAKE * (27.045 - 26.11) / YI
     came = land.volume(last, after) / YI
     lacking = pumped - fell - came
@@ -118,9 +144,11 @@ def show_account(result: Result) -> None:
     )
     print(f"  summer 3.8 mm a day evaporate: {wanting:.0f} are missing, or were lifted from other land.")
     print(
-        f"  17 July to 5 August: at 786 m³/s, as on the last day, the large stations lift {pumped:.1f}. The lake gave"
+        f"  17 July to 5 August: at 786 m³/s, as on the last day by Jingzhou's flood bulletin, the large stations lift"
     )
-    print(f"  {fell:.1f}, the land of the model {came:.1f}: {lacking:.0f} are missing after the peak as well.")
+    print(
+        f"  {pumped:.1f}. The lake gave {fell:.1f}, the land of the model {came:.1f}: {lacking:.0f} are missing here too."
+    )
     print(
         "  What the model has not: Changhu's water and rain that went on to 1 August (both below), stations that drain"
     )
@@ -130,7 +158,8 @@ def show_account(result: Result) -> None:
 
 
 # %% Every input that is not published, and what else it may be: lines of the experiment, and what they become
-# The ranges were fixed before anything was fitted, but for 24.40 and 24.90 m, which were added afterwards.
+# The ranges were fixed before anything was fitted. Added afterwards: 24.40 and 24.90 m, the two fitted numbers
+# themselves (small stations of 0.16 and 0.33 m³/s/km², as published; evaporation), and the storage constants.
 Edits = dict[str, str]
 RAIN, OTHER = "11.12, 28.25, 14.73, 33.88, 13.70, 3.77, 5.52", "2.44, 1.74, 4.14, 5.52, 11.12"
 DRIES = "2.40, 1.19, 2.71, 3.77, 0.70, 3.77, 2.40"
@@ -183,6 +212,11 @@ IN_THE_FLOOD: dict[str, list[Edits]] = {
     ],
     "large stations all at 24.60, or to 26.20 m": [{RISES: to} for to in (", ".join(['"0 m"'] * 8), WIDER)],
     "large stations 10 % less, more": [{'"116.5 m3/s"': f'"{116.5 * by:.2f} m3/s"'} for by in (0.9, 1.1)],
+    "small stations 856, 1765 m³/s (fitted: 1150)": [{'"1150 m3/s"': f'"{to} m3/s"'} for to in (856, 1765)],
+    "evaporation of rainy weeks 2.0, 3.77 (0.7) mm/d": [{DRIES: DRIES.replace("0.70", to)} for to in ("2.00", "3.77")],
+    "runoff storage constant 4 d; paddy's alone 5 d": [
+        {SURFACES: f"{SURFACES}\n{constant}"} for constant in ('storage_constant = "4 d"', 'paddy_constant = "5 d"')
+    ],
     "small stations all at 0.1, 1 m": [{'band = "0.3 m"': f'band = "{to} m"'} for to in (0.1, 1)],
     "fields between 24 and 28 m": [{'"32 m"]': '"28 m"]'}],
     "paddy 30, 60 % of the land": [
@@ -226,7 +260,7 @@ def ranges() -> tuple[list[str], list[float]]:
 
 
 def show_ranges(lines: list[str], lower: Result) -> None:
-    print("How far the model moves with each input that is not published, one at a time, the fitted numbers kept (m)")
+    print("How far the model moves with each input that is not published, one at a time, the others kept (m)")
     print(f"  {'':<47}{'peak':>14}{'5 August':>16}", *lines, sep="\n")
     high, late = run(changed(LATE_RAIN | changhu(136)))
     print(f"  Hindsight: late rain and Changhu's 136 m³/s together give {late:.2f} m, but a peak of {to_5_cm(high)} m.")
@@ -247,15 +281,25 @@ def show_blue_marsh() -> None:
     for year in range(2005, 2026):  # the first day after 14 February within half a foot of 290 ft
         new_year = np.datetime64(f"{year}-01-01")
         back.append(daily.times[(daily.times >= new_year + np.timedelta64(45, "D")) & (feet >= 289.5)][0] - new_year)
+    highest = []  # day, level, and the median level of the 30 days before
+    while len(highest) < 3:
+        free = [abs(daily.times - day) > np.timedelta64(30, "D") for day, *_ in highest]
+        top = int(np.where(np.all(free, axis=0), feet, 0.0).argmax())
+        highest.append((daily.times[top], feet[top], np.median(feet[top - 30 : top])))
+    over = [int(np.isin(month[feet > 292.5], chosen).sum()) for chosen in ((11, 12, 1, 2), (3, 4), (5,), (6, 7, 8, 9))]
     day = str(np.datetime64("2023-01-01") + sorted(back)[len(back) // 2])[5:10]
     print("Blue Marsh Lake, Pennsylvania, as recorded from 2004 to 2025 (medians)")
     print(f"  {winter:.1f} ft in winter, {summer:.1f} ft in summer, and back there by {day}. At 285 instead of 290 ft")
+    print(f"  {(full - low) / 1e6:.2f}·10⁶ m³ are free, {1 - low / full:.0%} of what 290 ft hold. The highest floods:")
+    for top, at, before in highest:
+        print(f"    {at:.1f} ft on {str(top)[:10]}, after a month at {before:.1f} ft")
     print(
-        f"  {(full - low) / 1e6:.2f}·10⁶ m³ are free, {1 - low / full:.0%} of what 290 ft hold. Its floods come in the"
+        f"  Days above 292.5 ft: November to February {over[0]}, March and April {over[1]}, May {over[2]}, June to",
+        end="",
     )
-    print(
-        "  cool season: the room is there while they come. At Honghu the same habit gives it up just before they come."
-    )
+    print(f" September {over[3]}.")
+    print("  Refilled by April, as Honghu is by spring, it met its largest floods with a full summer pool. Its habit")
+    print("  suits another season's floods: in this record they were smaller, and none came from November to February.")
 
 
 # %% The whole lesson
@@ -294,7 +338,8 @@ def draw(lang: str = "en") -> None:
         ax = plt.subplots(gridspec_kw={"right": 0.95})[1]
         for name, dashes in zip(chosen, ("-", "--", "-.", "-"), strict=True):
             ax.plot(results[name].times, results[name].level["honghu"], dashes, label=cases[name].called(lang))
-        known = {np.datetime64(moment): at for moment, (at, _) in REPORTED.items() if "07-23" not in moment}
+        bands = {np.datetime64(moment): (low, high) for moment, (low, high, _) in REPORTED.items()}
+        known = {moment: (low + high) / 2 for moment, (low, high) in bands.items() if high < np.inf}
         ax.plot([*known], [*known.values()], "ko", label={"en": "reported", "zh": "报道水位"}[lang])
         ax.set(xlim=(np.datetime64("2020-03-01"), np.datetime64("2020-09-01")))
         ax.set(ylabel=labels.axis("level", "m", lang), title=experiment.title_zh if lang == "zh" else experiment.title)
@@ -309,6 +354,6 @@ def draw(lang: str = "en") -> None:
 # 2. `low_235_june_pumps` gains a metre. Who pays for it in a dry spring, and what would have to be known on 1 April to
 #    decide whether to hold the lake low?
 #    `low_235_june_pumps` 把洪峰降低一米。遇到春旱由谁承担代价？4 月 1 日要知道什么，才能决定是否继续维持低水位？
-# 3. Add a case in which the large stations start at 23.6 m from April on, after a winter as it was. What is the winter
-#    for, then? Look at what is lifted, and at what runs out by itself.
-#    加一个方案：冬季照旧，大泵站四月起 23.6 m 起排。那么冬季低水位还有什么用？看提排了多少水，自排了多少水。
+# 3. `pumps_only_235` gains the same metre after a winter as it was. What is the low winter for, then? Look at what is
+#    lifted, and at what runs out by itself.
+#    `pumps_only_235` 冬季照旧，同样降低一米。那么冬季低水位还有什么用？看提排了多少水，自排了多少水。

@@ -20,6 +20,7 @@ from lakesim import (
     River,
     Series,
     SluiceGate,
+    StartStop,
     System,
     Weir,
     indicators,
@@ -81,6 +82,7 @@ def held(
         level={name: np.array(course) for name, course in waters.items()},
         discharge={one.name: np.array(discharge) for one in structures},
         opening={one.name: np.full(len(headwater), opening) for one in structures},
+        account={"pond": SimpleNamespace(volumes={one.name: -np.mean(discharge) * 86_400.0 for one in structures})},
     )
 
 
@@ -367,6 +369,18 @@ def test_energy_of_one_pump() -> None:
     assert indicators.pump_energy(result, "pond", "weir") is None
     with pytest.raises(KeyError, match="did you mean 'lift'"):
         indicators.pump_energy(result, "pond", "lfit")
+
+
+def test_energy_of_a_pump_that_starts_and_stops_between_outputs() -> None:
+    """From 1.2 to 1.0 m and back within hours, lifted to 51 m: 9810 N/m3 x volume x 49.9 m / 0.5, to 0.2 %."""
+    pump = Pump(name="lift", head="pond", tail="river", capacity=30.0, efficiency=0.5)
+    lake = pond(inflow=Series.constant(10.0, "m3/s")).changed(hypsometry=Hypsometry.prism(0, 5, "0.1 km2"))
+    rule = StartStop(structure="lift", start=1.2, stop=1.0)
+    system = System(waters=[lake, River(name="river", level=51.0)], structures=[pump], rules=[rule])
+    result = simulate(system, Flood(start="2020-07-01", end="2020-07-11"))
+    assert len(result.events) > 100
+    volume = indicators.pump_volume(result, "pond")
+    assert indicators.pump_energy(result, "pond") == pytest.approx(9810.0 * volume * 49.9 / 0.5, rel=2e-3)
 
 
 def test_volume_and_energy_of_a_run() -> None:

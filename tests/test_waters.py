@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from lakesim import Hypsometry, Lake, River, Series, System
-from lakesim.rules import Ramp, RuleCurve, Schedule, ShutOff, StartStop
+from lakesim.rules import Dwell, Ramp, RuleCurve, Schedule, ShutOff, StartStop
 from lakesim.structures import Channel, Pump, RatingCurve, SluiceGate, Weir
 from lakesim.waters import CHARACTERISTIC_LEVELS, LAKE_SERIES
 
@@ -291,3 +291,20 @@ def test_a_large_system_is_checked_in_less_than_a_second():
     waters = [lake(f"l{i}") for i in range(1000)]
     structures = [spillway(name=f"w{i}", head=f"l{i}", tail=f"l{i + 1}") for i in range(999)]
     assert len(System(waters=waters, structures=structures).lakes) == 1000
+
+
+@pytest.mark.parametrize(
+    "slow", [Ramp(structure="works", per_hour=0.1, rank=90), Dwell(structure="works", time="1 h", rank=90)], ids=str
+)
+def test_a_ramp_behind_what_it_should_slow_is_refused(slow):
+    works = Weir(name="works", head="honghu", crest=16.0, width=5.0)
+    rules = [Schedule(structure="works", opening=0.5), slow]
+    with pytest.raises(ValidationError, match=r"has the rank 90, behind the schedule \(50\), and so never slows it"):
+        System(waters=[lake()], structures=[works], rules=rules)
+
+
+def test_what_runs_while_a_lake_is_low_does_not_empty_it():
+    pump = Pump(name="pump", head="honghu", capacity=5.0)
+    rule = StartStop(structure="pump", start=14.0, stop=14.5, when="below")
+    with pytest.raises(ValidationError, match="runs while 'honghu', which it empties, is low, and would drain it"):
+        System(waters=[lake()], structures=[pump], rules=[rule])

@@ -161,7 +161,7 @@ def operate(layout: Layout, forcing: Forcing, state: State, record: Record) -> N
     if decided:
         clock.stale = 1
         if clock.next_output > 0 and record.output_time[clock.next_output - 1] == clock.time:
-            write_openings(clock.next_output - 1, clock.next_output, forcing, state, record)
+            write_openings(clock.next_output - 1, clock.next_output, layout, forcing, state, record)
 
 
 def decide(j: int, layout: Layout, state: State, record: Record) -> None:
@@ -174,7 +174,7 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
     starting, time = clock.steps == 0, clock.time
     low, high, low_by, high_by = 0.0, 1.0, -1, -1
     speed, ramp_low, ramp_high, again = 0.0, 0.0, 1.0, NEVER
-    mode, cap, loser, winner, wish = HELD, -1, -1, -1, 0.0
+    mode, cap, unheeded, loser, winner, wish = HELD, -1, -1, -1, -1, 0.0
     for r in range(structure.rule_first, structure.rule_last):
         rule = rules[r]
         lowest, highest = 0.0, 1.0
@@ -191,17 +191,26 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
                 highest = rule.memory
             elif low == 0.0 and mode == HELD:
                 cap = r
+            else:
+                unheeded = r
         elif rule.kind == START_STOP:
             lowest = rule.memory / (rule.rise_last - rule.rise_first)
             highest = lowest
-        elif rule.look > 0.0 or low == high or mode != HELD:
+        elif rule.look > 0.0 or mode != HELD:
             lowest = rule.memory if rule.look > 0.0 else wish_of(rule, level[rule.watch], rule.given)
             highest = lowest
         else:  # of itself, at every moment, within what better ranks leave
             mode = rule.kind
             structure.governor, structure.lowest, structure.highest = r, low, high
-            low = min(max(wish_of(rule, level[rule.watch], rule.given), low), high)
-            high, low_by, high_by = low, r, r
+            structure.low_by, structure.high_by, structure.cut = low_by, high_by, 0
+            asks = wish_of(rule, level[rule.watch], rule.given)
+            if asks < low or asks > high:
+                structure.cut = 1
+                if loser < 0:
+                    loser, winner, wish = r, low_by if asks < low else high_by, asks
+            if low < high:
+                low = min(max(asks, low), high)
+                high, low_by, high_by = low, r, r
             continue
         if lowest > high or highest < low:  # it stays where its wish is met best, by the rule that is in its way
             if loser < 0:
@@ -221,7 +230,7 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
     by = low_by if structure.own < low or (low == high and high_by < 0) else high_by
     if low < high and target == structure.own:
         by = -1
-    structure.cap = cap
+    structure.cap, structure.unheeded = cap, unheeded
     structure.decide_time = again
     if mode == HELD and (target != structure.target or structure.mode != HELD):
         structure.move_time, structure.target, structure.speed = time, target, 0.0
@@ -260,10 +269,10 @@ def tell(
         elif kind == SHUT_OFF:
             reason = SHUT
         elif kind == RELEASE_LIMIT:
-            reason = LIMITED if by != last_by else -1
+            reason = LIMITED if by != last_by or abs(after - before) >= SMALLEST_SETTING else -1
         else:
             reason = course(before, after)
-            if (reason < 0 or kind == SCHEDULE) and abs(after - before) >= SMALLEST_SETTING:
+            if structure.mode == HELD and abs(after - before) >= SMALLEST_SETTING:
                 reason = SET
     if reason < 0 and by != last_by and last_by >= 0 and rules[last_by].kind == RELEASE_LIMIT:
         rule, reason = last_by, UNLIMITED
@@ -280,23 +289,39 @@ def tell(
     structure.by = by
 
 
+def given_within(r: int, x: float, forcing: Forcing, state: State) -> float:
+    """What the series of rule r says x seconds into the step under way."""
+    time = state.clock[0].time + x
+    piece = piece_until(time, state.clock[0].piece, forcing.breakpoint)
+    return value_at(state.rule[r].row, piece, time, forcing.breakpoint, forcing.piece)
+
+
+def wish_within(j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
+    """Opening that the governor of structure j asks for x seconds into the step under way."""
+    governor = state.structure[j].governor
+    level = level_within(state.rule[governor].watch, x, step, euler, layout, forcing, state)
+    return wish_of(state.rule[governor], level, given_within(governor, x, forcing, state))
+
+
 def opening_within(j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
     """Opening of structure j x seconds into the step under way."""
-    structure, time = state.structure[j], state.clock[0].time + x
+    structure = state.structure[j]
     if structure.mode == HELD:
-        return on_the_way(structure, time)
-    rule = state.rule[structure.governor]
-    piece = piece_until(time, state.clock[0].piece, forcing.breakpoint)
-    given = value_at(rule.row, piece, time, forcing.breakpoint, forcing.piece)
-    level = level_within(rule.watch, x, step, euler, layout, forcing, state)
-    return min(max(wish_of(rule, level, given), structure.lowest), structure.highest)
+        return on_the_way(structure, state.clock[0].time + x)
+    wish = wish_within(j, x, step, euler, layout, forcing, state)
+    return min(max(wish, structure.lowest), structure.highest)
+
+
+def cut_within(j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> bool:
+    """Whether the governor of structure j asks for more or less than it may x seconds into the step under way."""
+    structure, wish = state.structure[j], wish_within(j, x, step, euler, layout, forcing, state)
+    return wish < structure.lowest or wish > structure.highest
 
 
 def limited_within(j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> bool:
-    """Whether a release limit holds structure j x seconds into the step under way."""
-    structure, time = state.structure[j], state.clock[0].time + x
-    piece = piece_until(time, state.clock[0].piece, forcing.breakpoint)
-    limit = value_at(state.rule[structure.cap].row, piece, time, forcing.breakpoint, forcing.piece)
+    """Whether the discharge of structure j would be above its limit x seconds into the step under way."""
+    structure = state.structure[j]
+    limit = given_within(max(structure.cap, structure.unheeded), x, forcing, state)
     q, _, _, _ = discharge(
         structure.kind,
         level_within(structure.head, x, step, euler, layout, forcing, state),
@@ -310,49 +335,97 @@ def limited_within(j: int, x: float, step: float, euler: bool, layout: Layout, f
 
 
 def note_moves(step: float, euler: bool, layout: Layout, forcing: Forcing, state: State, record: Record) -> None:
-    """Note what the rules that act at every moment did in the step under way: ends left and reached, limits."""
+    """Note what the rules that act at every moment did in the step under way: ends left and reached, limits, cuts."""
     clock, structures, rules = state.clock[0], state.structure, state.rule
     for j in range(len(structures)):
         structure = structures[j]
-        if structure.cap >= 0:
-            limited = limited_within(j, step, step, euler, layout, forcing, state)
-            if limited != (structure.capped == 1):
-                low, high = 0.0, step
-                while high - low > SHORTEST_SEARCH:
-                    middle = 0.5 * (low + high)
-                    if limited_within(j, middle, step, euler, layout, forcing, state) == limited:
-                        high = middle
-                    else:
-                        low = middle
-                level = level_within(structure.head, high, step, euler, layout, forcing, state)
-                opening = opening_within(j, high, step, euler, layout, forcing, state)
-                reason = LIMITED if limited else UNLIMITED
-                note_rule(j, structure.cap, reason, clock.time + high, opening, opening, level, layout, state, record)
-                structure.capped = 1 if limited else 0
-        if structure.mode != HELD:
-            rule = rules[structure.governor]
-            before = structure.told
-            if structure.mode == SCHEDULE:  # it may jump where the step begins
-                given = value_at(rule.row, clock.piece, clock.time, forcing.breakpoint, forcing.piece)
-                after = min(max(given, structure.lowest), structure.highest)
-                if abs(after - before) > ROUNDING:
-                    level = state.level[rule.watch]
-                    governor = structure.governor
-                    note_rule(j, governor, SET, clock.time, before, after, level, layout, state, record)
-                before = after
-            after = opening_within(j, step, step, euler, layout, forcing, state)
+        if structure.cap >= 0 or structure.unheeded >= 0:
+            note_limit(j, step, euler, layout, forcing, state, record)
+        if structure.mode == HELD:
+            continue
+        rule, governor, before = rules[structure.governor], structure.governor, structure.told
+        if structure.mode == SCHEDULE:  # it may jump where the step begins
+            given = value_at(rule.row, clock.piece, clock.time, forcing.breakpoint, forcing.piece)
+            after = min(max(given, structure.lowest), structure.highest)
+            if abs(after - before) > ROUNDING:
+                level = state.level[rule.watch]
+                note_rule(j, governor, SET, clock.time, before, after, level, layout, state, record)
+            before = after
+        after = opening_within(j, step, step, euler, layout, forcing, state)
+        first = 0.0
+        for _ in range(2 if structure.capped == 0 else 0):  # it may leave one end and reach the other
             reason = course(before, after)
-            if reason >= 0 and structure.capped == 0:
-                low, high = 0.0, step
-                while high - low > SHORTEST_SEARCH:
-                    middle = 0.5 * (low + high)
-                    if course(before, opening_within(j, middle, step, euler, layout, forcing, state)) == reason:
-                        high = middle
-                    else:
-                        low = middle
-                level = level_within(rule.watch, high, step, euler, layout, forcing, state)
-                note_rule(j, structure.governor, reason, clock.time + high, before, after, level, layout, state, record)
-            structure.told = after
+            if reason < 0:
+                break
+            low, high = first, step
+            while high - low > SHORTEST_SEARCH:
+                middle = 0.5 * (low + high)
+                if course(before, opening_within(j, middle, step, euler, layout, forcing, state)) == reason:
+                    high = middle
+                else:
+                    low = middle
+            level = level_within(rule.watch, high, step, euler, layout, forcing, state)
+            opening = opening_within(j, high, step, euler, layout, forcing, state)
+            note_rule(j, governor, reason, clock.time + high, before, opening, level, layout, state, record)
+            record.event[clock.events - 1].threshold = given_within(governor, high, forcing, state)
+            before, first = opening, high
+        structure.told = after
+        if structure.lowest > 0.0 or structure.highest < 1.0:
+            note_cut(j, step, euler, layout, forcing, state, record)
+
+
+def note_cut(j: int, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State, record: Record) -> None:
+    """Note that better ranks begin to cut what the governor of structure j asks for; that they cease is not told."""
+    structure, rules = state.structure[j], state.rule
+    cut = cut_within(j, step, step, euler, layout, forcing, state)
+    if cut and structure.cut == 0:
+        low, high = 0.0, step
+        while high - low > SHORTEST_SEARCH:
+            middle = 0.5 * (low + high)
+            if cut_within(j, middle, step, euler, layout, forcing, state):
+                high = middle
+            else:
+                low = middle
+        wish = wish_within(j, high, step, euler, layout, forcing, state)
+        winner = structure.low_by if wish < structure.lowest else structure.high_by
+        opening = min(max(wish, structure.lowest), structure.highest)
+        level = level_within(rules[winner].watch, high, step, euler, layout, forcing, state)
+        time = state.clock[0].time + high
+        note_rule(j, winner, OVERRULED, time, opening, opening, level, layout, state, record)
+        event = record.event[state.clock[0].events - 1]
+        event.overruled, event.wish = rules[structure.governor].number, wish
+    structure.cut = 1 if cut else 0
+
+
+def note_limit(
+    j: int, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State, record: Record
+) -> None:
+    """Note that the release limit of structure j begins or ceases to hold it, or begins to be overruled."""
+    structure, rules = state.structure[j], state.rule
+    limited = limited_within(j, step, step, euler, layout, forcing, state)
+    if limited == (structure.capped == 1):
+        return
+    low, high = 0.0, step
+    while high - low > SHORTEST_SEARCH:
+        middle = 0.5 * (low + high)
+        if limited_within(j, middle, step, euler, layout, forcing, state) == limited:
+            high = middle
+        else:
+            low = middle
+    structure.capped = 1 if limited else 0
+    time = state.clock[0].time + high
+    opening = opening_within(j, high, step, euler, layout, forcing, state)
+    level = level_within(structure.head, high, step, euler, layout, forcing, state)
+    if structure.cap >= 0:
+        reason = LIMITED if limited else UNLIMITED
+        note_rule(j, structure.cap, reason, time, opening, opening, level, layout, state, record)
+    elif limited:
+        winner = structure.by if structure.mode == HELD else structure.governor
+        note_rule(j, winner, OVERRULED, time, opening, opening, level, layout, state, record)
+        event = record.event[state.clock[0].events - 1]
+        event.overruled = rules[structure.unheeded].number
+        limit = rules[structure.unheeded].given
+        event.wish = min(opening, largest_opening(structure, limit, state.level2, layout.param))
 
 
 COMPILED = (
@@ -366,8 +439,13 @@ COMPILED = (
     operate,
     decide,
     tell,
+    given_within,
+    wish_within,
     opening_within,
+    cut_within,
     limited_within,
+    note_cut,
+    note_limit,
     note_moves,
 )
 """What `compiled` compiles."""

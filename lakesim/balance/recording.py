@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..hydraulics import FREE_FALL
 from ..labels import (
     ABOVE_CURVE,
     BACK_ON_CURVE,
@@ -43,7 +44,7 @@ def rates_over(layout: Layout, forcing: Forcing, state: State, record: Record, f
     lakes, outputs, piece, level = len(state.lake), len(record.output_time), 0, state.level1
     for j in range(len(structures)):
         if structures[j].column >= 0:
-            structures[j].mode, structures[j].speed = HELD, 0.0
+            structures[j].mode, structures[j].speed, structures[j].cap = HELD, 0.0, -1
     for k in range(outputs):
         for w in range(lakes):
             level[w] = levels[w * outputs + k]
@@ -143,12 +144,15 @@ def write_outputs(
                 lake.highest, lake.highest_time = level, output_time[k]
             if level < lake.lowest:
                 lake.lowest, lake.lowest_time = level, output_time[k]
-    write_openings(first, last, forcing, state, record)
+    write_openings(first, last, layout, forcing, state, record)
     clock.next_output = last
 
 
-def write_openings(first: int, last: int, forcing: Forcing, state: State, record: Record) -> None:
-    """Write the openings that are kept, from output `first` up to `last`, whose levels are written already."""
+def write_openings(first: int, last: int, layout: Layout, forcing: Forcing, state: State, record: Record) -> None:
+    """Write the openings that are kept, from output `first` up to `last`, whose levels are written already.
+
+    Where a limit holds the discharge, it is the opening that gives the limit.
+    """
     clock, structures, rules, outputs = state.clock[0], state.structure, state.rule, len(record.output_time)
     breakpoint, pieces, rivers, lakes = forcing.breakpoint, forcing.piece, forcing.river_row, len(state.lake)
     for j in range(len(structures)):
@@ -168,6 +172,15 @@ def write_openings(first: int, last: int, forcing: Forcing, state: State, record
                 else:
                     level = value_at(rivers[rule.watch - lakes], piece, time, breakpoint, pieces)
                 opening = min(max(wish_of(rule, level, given), structure.lowest), structure.highest)
+            if structure.cap >= 0:
+                piece = piece_until(time, piece, breakpoint)
+                for w in range(lakes):
+                    state.level1[w] = record.level[w * outputs + k]
+                for r in range(len(rivers)):
+                    state.level1[lakes + r] = value_at(rivers[r], piece, time, breakpoint, pieces)
+                state.level1[len(state.level1) - 1] = FREE_FALL
+                limit = value_at(rules[structure.cap].row, piece, time, breakpoint, pieces)
+                opening = min(opening, largest_opening(structure, limit, state.level1, layout.param))
             record.opening[structure.column * outputs + k] = opening
 
 
@@ -260,11 +273,11 @@ def course(before: float, after: float) -> int:
     """The reason code of a gradual move, where it left or reached an end; −1 where it did neither."""
     if before <= 0.0 < after:
         return OPENED
+    if before >= 1.0 > after:
+        return PARTLY_OPEN
     if after <= 0.0 < before:
         return CLOSED
-    if after >= 1.0 > before:
-        return FULLY_OPEN
-    return PARTLY_OPEN if before >= 1.0 > after else -1
+    return FULLY_OPEN if after >= 1.0 > before else -1
 
 
 def level_within(w: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
@@ -319,14 +332,15 @@ def note_changes(
     for j in range(len(structures)):
         structure = structures[j]
         h, t = structure.head, structure.below
-        locked = 1 if structure.flap == 1 and level2[t] > level2[h] else 0
-        if locked != structure.locked:
+        is_open = structure.opening > 0.0  # a flap has nothing to shut behind a gate that is shut by its rules
+        locked = 1 if structure.flap == 1 and is_open and level2[t] > level2[h] else 0
+        if locked != structure.locked and is_open:
             before, after = level[h] - level[t], level2[h] - level2[t]
-            part = before / (before - after) if before != after else 0.0
-            time = finish - step * (1.0 - min(max(part, 0.0), 1.0))
+            part = min(max(before / (before - after), 0.0), 1.0) if before != after else 0.0
+            time = finish - step * (1.0 - part)
             headwater = level[h] + part * (level2[h] - level[h])
             note(time, h, j, LOCKED_OUT if locked == 1 else UNLOCKED, headwater, state, record)
-            structure.locked = locked
+        structure.locked = locked
 
 
 COMPILED = (

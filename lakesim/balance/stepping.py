@@ -284,7 +284,7 @@ def advance(layout: Layout, forcing: Forcing, state: State, record: Record, unti
     breakpoint = forcing.breakpoint
     end = breakpoint[len(breakpoint) - 1].time
     while clock.time < end and clock.time < until:
-        if clock.events + 2 * len(state.lake) + 5 * len(state.structure) > len(record.event):
+        if clock.events + 2 * len(state.lake) + 6 * len(state.structure) > len(record.event):
             return EVENTS_FULL
         clock.piece = piece_from(clock.time, clock.piece, breakpoint)
         while clock.boundary <= clock.piece or (

@@ -138,7 +138,9 @@ class StructureRow:
     `mode` says what gives the opening now: SCHEDULE or PROPORTIONAL, by the rule `governor` within `lowest … highest`;
     else it is HELD at `target`, or on its way there since `move_time`, from `move_from` at `speed` [1/s]. Its rules are
     asked when it is `due`, and at `decide_time`; `by` is the rule that set it last, `loser` the one that is overruled,
-    `let_go` a shut-off that has just ended. `cap` is the rule that limits its discharge, `capped` 1 while it does.
+    `let_go` a shut-off that has just ended. `low_by` and `high_by` are the rules that set the range of the governor,
+    `cut` 1 while they cut its wish. `cap` is the rule that limits its discharge, `unheeded` one that would and is
+    overruled; `capped` is 1 while the discharge is at, or over, that limit.
     `told` is the opening that the events have told last.
     """
 
@@ -165,7 +167,11 @@ class StructureRow:
     governor: int = -1
     lowest: float = 0.0
     highest: float = 1.0
+    low_by: int = -1
+    high_by: int = -1
+    cut: int = 0
     cap: int = -1
+    unheeded: int = -1
     capped: int = 0
     target: float = 1.0
     move_time: float = -1e300

@@ -40,8 +40,8 @@ def pump_energy(result: Result, water: str, structure: str | None = None) -> flo
 
         energy = ∫ density g discharge max(tailwater − headwater, 0) / efficiency dt
 
-    with discharge and levels at the outputs, and the power linear between them: where a pump starts and stops between
-    two outputs, the energy is known to a part of the output step. Downhill nothing is lifted, and nothing drawn.
+    with the lift at the outputs, weighted by the discharge there, and the volume that the account has, so that what is
+    lifted between two outputs counts in full. Downhill nothing is lifted, and nothing drawn.
 
     Parameters
     ----------
@@ -71,15 +71,19 @@ def pump_energy(result: Result, water: str, structure: str | None = None) -> flo
     """
     pumps = _pumps(result, water, structure)
     known = [(one.name, one.tail, one.efficiency) for one in pumps if one.tail is not None]
-    power = np.zeros(len(result.times))
+    energy = 0.0
     for name, tail, efficiency in known:
         if efficiency is None:
             return None
         discharge, lift = result.discharge[name], result.level[tail] - result.level[water]
         (running,) = np.nonzero(discharge > 0.0)
+        power = np.zeros(len(result.times))
         drawn = zip(discharge[running].tolist(), lift[running].tolist(), strict=True)
-        power[running] += [pump_power(lifted, height, efficiency) for lifted, height in drawn]
-    return integral(result, power) if pumps and len(known) == len(pumps) else None
+        power[running] = [pump_power(lifted, height, efficiency) for lifted, height in drawn]
+        at_outputs = integral(result, discharge)
+        if at_outputs > 0.0:
+            energy += integral(result, power) * -result.account[water].volumes[name] / at_outputs
+    return energy if pumps and len(known) == len(pumps) else None
 
 
 def _pumps(result: Result, water: str, structure: str | None) -> list[Pump]:

@@ -48,7 +48,8 @@ class Season(NamedTuple):
         year = 365 * DAY
         first, last = instant(f"2002-{begin}"), instant(f"2002-{until}")
         last = last if last > first else last + year
-        before, after = (np.timedelta64(round(1000 * seconds), "ms") for seconds in (drawdown, refill))
+        longest = year / DAY * 86_400.0
+        before, after = (np.timedelta64(round(1000 * min(seconds, longest)), "ms") for seconds in (drawdown, refill))
         if (whole := before + (last - first) + after) >= year:
             raise ValueError(
                 f"from begin {begin!r} until {until!r}, with drawdown and refill, are {whole / DAY:g} days, and a year "

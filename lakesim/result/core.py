@@ -290,7 +290,7 @@ class Result:
         for structure in system.structures:
             if structure.flap and structure.tail is not None and structure.uses_tail:
                 headwater, tailwater = (float(self.level[end][0]) for end in (structure.head, structure.tail))
-                if tailwater > headwater:
+                if tailwater > headwater and self.opening[structure.name][0] > 0.0:
                     yield Event(start, LOCKED_OUT, structure.head, structure.name, headwater, tailwater, system=system)
 
     def _over(self, lake: Lake) -> Iterator[Event]:

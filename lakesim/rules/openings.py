@@ -146,6 +146,8 @@ class StartStop(Rule):
         units = getattr(structure, "units", 1)
         if self.unit_rises and len(self.unit_rises) != units:
             yield f"has {len(self.unit_rises)} unit_rises, and the structure has {units} units; give one a unit"
+        if self.side < 0 and name == structure.head and hasattr(waters.get(name or ""), "hypsometry"):
+            yield f"runs while {name!r}, which it empties, is low, and would drain it; watch the tail, to fill that"
 
 
 class RuleCurve(Rule):

@@ -140,7 +140,7 @@ def draw_rules(rng: Random, structure: Structure, waters: list[str], flow: float
     usual = [
         Schedule(**at, opening=Series(dates, steps, "means", "")),
         StartStop(**at, start=level, stop=level - rng.uniform(0.002, 1.0), watch=rng.choice(["head", third]), **seldom),
-        StartStop(**at, start=level, stop=level + rng.uniform(0.1, 1.0), when="below"),
+        StartStop(**at, start=level, stop=level + rng.uniform(0.1, 1.0), watch="tail", when="below"),
         RuleCurve(**at, target=level, band=rng.uniform(0.05, 1.0), when=rng.choice(["above", "below"]), **seldom),
     ]
     for rule in rng.sample(usual, rng.randint(0, 2)):

@@ -233,6 +233,54 @@ def test_the_better_rank_wins_and_the_other_is_told_as_overruled() -> None:
     assert not moments(result, SHUT)
 
 
+@pytest.mark.parametrize(
+    "better", [StartStop(structure="w", start=1.5, stop=1.2, rank=5), None], ids=["below", "above"]
+)
+def test_a_limit_that_is_overruled_is_told_and_the_discharge_is_that_of_the_account(better: Rule | None) -> None:
+    """A limit behind start and stop levels has no power while they hold the weir open, and the record shows it."""
+    weir, limit = Weir(name="w", head="pond", crest=0.5, width=40.0), ReleaseLimit(structure="w", discharge=20.0)
+    usual = better or StartStop(structure="w", start=1.5, stop=1.2)
+    flood = DAY.changed(output_step="1 min")
+    result = run(pond(15.0), [weir], [usual, limit], flood)
+    told = [event for event in result.events if event.reason == OVERRULED]
+    left = -result.account["pond"].volumes["w"]
+    assert result.discharge["w"].sum() * 60.0 == pytest.approx(left, rel=2e-3)
+    if better:
+        assert result.discharge["w"].max() > 40.0
+        assert {(event.rule, event.overruled) for event in told} == {(better, limit)}
+        assert len(told) == len(moments(result, STARTED))
+        assert 0.0 < told[0].wish < 1.0
+    else:
+        assert result.discharge["w"].max() == pytest.approx(20.0, rel=1e-9)
+        assert not told
+        assert moments(result, LIMITED)
+
+
+def test_a_rule_curve_that_a_shut_off_cuts_is_told_as_overruled() -> None:
+    """The river shuts the gate on the first day; the lake passes its target of 1.5 m at 50 000 s, in vain."""
+    level = Series(["2020-07-01", "2020-07-02", "2020-07-05"], [0.0, 4.0, 4.0], "instants", "m")
+    gate = SluiceGate(name="gate", head="pond", tail="river", sill=0.5, width=5.0, height=2.0, flap=True)
+    rules = [ShutOff(structure="gate", watch="tail", above=1.0), RuleCurve(structure="gate", target=1.5, band=0.5)]
+    result = run(pond(), [gate], rules, rivers=(River(name="river", level=level),))
+    (lost,) = [event for event in result.events if event.reason == OVERRULED]
+    assert (lost.rule, lost.overruled) == tuple(rules)
+    assert moments(result, OVERRULED) == pytest.approx([50_000.0], abs=1.0)
+    assert [event.reason for event in result.events] == [OVERRULED], "and no flap is told to move behind a shut gate"
+    part = rules[0].changed(opening=0.4)
+    result = run(pond(), [gate.changed(flap=False)], [part, rules[1]], rivers=(River(name="river", level=0.0),))
+    assert OVERRULED not in [event.reason for event in result.events]
+
+
+def test_a_limit_that_an_operator_follows_is_told_again_as_it_moves() -> None:
+    inflow = Series.triangle("2020-07-01", 90.0, "1 d", "2 d")
+    weir = Weir(name="w", head="pond", crest=0.5, width=30.0)
+    rules = [Ramp(structure="w", per_hour=0.5), ReleaseLimit(structure="w", discharge=20.0)]
+    result = run(pond(inflow), [weir], rules)
+    openings = [event.opening_after for event in result.events if event.reason == LIMITED]
+    assert len(openings) >= 3
+    assert min(openings) - result.opening["w"].min() < 0.051
+
+
 def test_a_ramp_moves_at_its_speed_and_a_better_rank_does_not_wait_for_it() -> None:
     river = (River(name="river", level=Series(["2020-07-01", "2020-07-05"], [2.0, 4.0], "instants", "m")),)
     gate = SluiceGate(name="gate", head="pond", tail="river", sill=0.0, width=5.0, height=2.0, flap=True)
@@ -258,8 +306,8 @@ def series(*openings: float) -> Series:
 
 def test_a_schedule_is_followed_and_told() -> None:
     result = run(pond(level=9.0), [PUMP], [Schedule(structure="pump", opening=series(0.5, 0.0, 1.0))])
-    assert [(event.reason, event.opening_after) for event in result.events] == [(SET, 0.5), (SET, 0.0), (SET, 1.0)]
-    assert moments(result, SET) == [0.0, 86_400.0, 172_800.0]
+    assert [(event.reason, event.opening_after) for event in result.events] == [(OPENED, 0.5), (SET, 0.0), (SET, 1.0)]
+    assert moments(result, OPENED, SET) == [0.0, 86_400.0, 172_800.0]
 
 
 @pytest.mark.parametrize("shape", ["gate", "units"])
