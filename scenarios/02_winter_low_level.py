@@ -5,8 +5,9 @@ room for the flood in July?
 洪湖是一个浅湖，四周有堤。冬天长江水位低时把湖水放走，到七月洪水来时，湖里还有地方吗？
 
 No. Spring fills the lake again, and room is left in July only where pumps keep it free all through the flood; then they
-need no low winter for it, which only spares them work. The flood of 2020 is the example. It is reconstructed 重构: no rain, inflow or level of this lake is published as a series,
-so that `02_winter_low_level.toml`, a page to read, says of every number whether it is published, assumed or fitted.
+need no low winter for it, which only spares them work. The flood of 2020 is the example. It is reconstructed 重构: no
+rain, inflow or level of this lake is published as a series, so that `02_winter_low_level.toml`, a page to read, says of
+every number whether it is published, assumed or fitted.
 """
 
 # %% The experiment is data: a lake, its fields, the river, and fourteen ways to go through the year
@@ -30,7 +31,7 @@ REPORTED = {
     "2020-06-15T08": (25.22, 25.22, "not fitted, but seen before"),
     "2020-07-11T08": (26.87, 26.87, "fitted"),
     "2020-07-13T08": (27.04, 27.04, "not fitted, but between two fitted dates"),
-    "2020-07-17T08": (27.01, 27.08, "fitted, to the middle"),
+    "2020-07-17T08": (27.01, 27.08, "fitted"),
     "2020-07-23T08": (26.97, np.inf, "predicted"),
     "2020-08-04T08": (26.25, 26.25, "predicted"),
     "2020-08-05T08": (26.11, 26.11, "predicted"),
@@ -93,7 +94,8 @@ def show_cases(results: dict[str, Result], spread: list[float]) -> None:
         "  What they start lower by until the flood is over is gained, whatever the rain. That is an identity of this"
     )
     print("  model, a lake of constant area whose inflow does not see it, and no finding about Honghu.")
-    print("  After a low winter a dry spring lays the bed bare only if the lake also waters the paddy (assumed, added")
+    print("  After a low winter a dry spring lays the bed bare only if the lake also waters the paddy, which is")
+    print("  assumed, and was added after the inputs were fixed:")
     for name, result in (("with the rice", results["dry_spring_low"]), ("without it", without_rice())):
         low, bare = result.lowest("honghu")[1], indicators.low_water_days(result, "honghu")
         print(f"    {name:<14} lowest {low:.2f} m, bed dry for {bare:.0f} d")
@@ -116,10 +118,8 @@ def show_check(result: Result, unfitted: Result) -> None:
     print("  predicted, but from a capacity made of it")
     date = str(result.peak("honghu")[0])[:10]
     print(f"  The peak is {to_5_cm(peak(result))} m on {date}; 27.01 to 27.08 m were reported for the 17th.")
-    print(
-        "  That the lift comes out is nearly circular: it follows the capacity of the stations, which is made of the same"
-    )
-    print(f"  24.5·10⁸ m³ (stations 10 % less, more: {less:.1f}, {most:.1f}).")
+    print("  That the lift comes out is nearly circular: it follows the capacity of the stations, which is made of the")
+    print(f"  same 24.5·10⁸ m³ (stations 10 % less, more: {less:.1f}, {most:.1f}).")
     print("  The levels after the peak do not come out: the lake of the model falls ten days too soon.")
 
 
@@ -144,10 +144,10 @@ def show_account(result: Result) -> None:
     )
     print(f"  summer 3.8 mm a day evaporate: {wanting:.0f} are missing, or were lifted from other land.")
     print(
-        f"  17 July to 5 August: at 786 m³/s, as on the last day by Jingzhou's flood bulletin, the large stations lift"
+        f"  17 July to 5 August: at 786 m³/s, Jingzhou's bulletin of the last day, the large stations lift {pumped:.1f}."
     )
     print(
-        f"  {pumped:.1f}. The lake gave {fell:.1f}, the land of the model {came:.1f}: {lacking:.0f} are missing here too."
+        f"  The lake gave {fell:.1f}, the land of the model {came:.1f}: {lacking:.0f} are missing after the peak as well."
     )
     print(
         "  What the model has not: Changhu's water and rain that went on to 1 August (both below), stations that drain"
@@ -298,8 +298,10 @@ def show_blue_marsh() -> None:
         end="",
     )
     print(f" September {over[3]}.")
-    print("  Refilled by April, as Honghu is by spring, it met its largest floods with a full summer pool. Its habit")
-    print("  suits another season's floods: in this record they were smaller, and none came from November to February.")
+    print(
+        "  Refilled by April, as Honghu is by spring, it met its largest floods with a full summer pool. What its low"
+    )
+    print("  winters were worth in winter, these levels do not show: no flood may have come, or the room took it.")
 
 
 # %% The whole lesson
