@@ -143,12 +143,12 @@ def show_account(result: Result) -> None:
         "  A coefficient over 0.8 with less than 2 mm a day is a contradiction, and no property of the basin. In a mean"
     )
     print(f"  summer 3.8 mm a day evaporate: {wanting:.0f} are missing, or were lifted from other land.")
+    print("  17 July to 5 August: at 786 m³/s, as on the last day by Jingzhou's flood bulletin, the large stations")
     print(
-        f"  17 July to 5 August: at 786 m³/s, Jingzhou's bulletin of the last day, the large stations lift {pumped:.1f}."
+        f"  lift {pumped:.1f}. The lake gave {fell:.1f}, the land of the model {came:.1f}: {lacking:.0f} are missing",
+        end="",
     )
-    print(
-        f"  The lake gave {fell:.1f}, the land of the model {came:.1f}: {lacking:.0f} are missing after the peak as well."
-    )
+    print(" after the peak too.")
     print(
         "  What the model has not: Changhu's water and rain that went on to 1 August (both below), stations that drain"
     )

@@ -352,7 +352,7 @@ def test_explain_tells_how_things_stood_at_a_time_and_why(asked: str, nearest: s
         f"   30  the shut-off: asks for 0 of 2 units (the river {levels['river']} m, the shut-off level 30.00 m, "
         "the resume level 29.50 m)\n"
         f"   60  the start and stop levels: asks for 2 of 2 units (the polder {levels['polder']} m, "
-        "the start level 24.00 m, the stop level 23.80 m); gives way to the shut-off\n"
+        "the start level 24.00 … 24.10 m, the stop level 23.80 … 23.90 m); gives way to the shut-off\n"
     ) in out
 
 

@@ -82,7 +82,9 @@ def held(
         level={name: np.array(course) for name, course in waters.items()},
         discharge={one.name: np.array(discharge) for one in structures},
         opening={one.name: np.full(len(headwater), opening) for one in structures},
-        account={"pond": SimpleNamespace(volumes={one.name: -np.mean(discharge or 0.0) * 86_400.0 for one in structures})},
+        account={
+            "pond": SimpleNamespace(volumes={one.name: -np.mean(discharge or 0.0) * 86_400.0 for one in structures})
+        },
     )
 
 

@@ -596,8 +596,10 @@ def test_a_moment_tells_what_each_rule_asks_for_and_which_gives_way(pumped):
     assert lines[0] == f"pumps at 0 of 10 units: 0 m³/s, Lake Hong {now.level('honghu'):.2f} m → the Yangtze 31.87 m"
     assert lines[-2].startswith("   30  the shut-off: asks for 0 of 10 units (the Yangtze 31.87 m, ")
     assert lines[-1].startswith("   60  the start and stop levels: asks for 10 of 10 units (Lake Hong ")
-    assert lines[-1].endswith(", the start level 24.50 m, the stop level 24.30 m); gives way to the shut-off")
-    assert now.told("pumps", "zh")[-1].endswith("，起排水位 24.50 m，停排水位 24.30 m)；服从限排规定")
+    assert lines[-1].endswith(
+        ", the start level 24.50 … 24.68 m, the stop level 24.30 … 24.48 m); gives way to the shut-off"
+    )
+    assert now.told("pumps", "zh")[-1].endswith("，起排水位 24.50 … 24.68 m，停排水位 24.30 … 24.48 m)；服从限排规定")
 
 
 def test_a_rule_that_remembers_is_known_between_its_levels(pumped):

@@ -220,7 +220,10 @@ class Moment:
             if series is None or (key == "resume" and series == rule.series[0]):
                 continue
             limit = phrase(key, lang, kind_of(rule, self.system))
-            levels = phrase("listed", lang, one=levels, other=f"{limit} {float(series.at(self.time)):.2f} m")
+            first = float(series.at(self.time))
+            last = first + rule.side * rule.rises[-1] if rule.rises else first  # of the first unit, and of the last
+            several = f"{first:.2f} … {last:.2f} m" if last != first else f"{first:.2f} m"
+            levels = phrase("listed", lang, one=levels, other=f"{limit} {several}")
         return f" ({levels})"
 
 
