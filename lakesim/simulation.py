@@ -174,7 +174,7 @@ def _why_not(system: System, flood: Flood, run: Run) -> str:
     when = flood.period[0] + np.timedelta64(round(clock.time * 1000), "ms")
     negative = any(getattr(lake, term).values.min() < 0.0 for term in lake.arriving)
     if negative and level < lake.hypsometry.bottom + balance.THIN_LAYER:
-        cause = "it is empty, and an inflow or rain that is negative would take more; give that as an outflow"
+        cause = "it is empty, and an inflow that is negative would take more; give that as an outflow"
     else:
         cause = "even the shortest step fails; look at its curve and its structures for a jump"
     return f"the balance of {lake.name} could not be solved at {when}, level {level:.4f} m: {cause}"

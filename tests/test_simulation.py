@@ -107,7 +107,7 @@ def test_a_negative_inflow_into_an_empty_lake_is_an_error_that_says_what_to_do(c
     """Records whose inflow is computed have such days; while there is water they are taken as they are."""
     result = simulate(lake(curve=curve, level=4.0, inflow=constant(-1.0)), days(1))
     assert result.account["a"].volumes["inflow"] == -DAY
-    with pytest.raises(SimulationError, match="it is empty, and an inflow or rain that is negative would take more"):
+    with pytest.raises(SimulationError, match="it is empty, and an inflow that is negative would take more"):
         simulate(lake(curve=curve, inflow=constant(-20.0)), days(10))
 
 

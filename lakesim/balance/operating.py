@@ -16,6 +16,9 @@ LOCATED = 1e-7
 SHORTEST_SEARCH = 1e-4
 """How closely the moment is searched at which a rule acts [s]."""
 
+NOT_WORTH_TELLING = 0.005
+"""Change of an opening by an operator that makes no event even where it leaves or reaches an end."""
+
 ROUNDING = 1e-9
 """Change of an opening that is none."""
 
@@ -274,6 +277,8 @@ def tell(
             reason = course(before, after)
             if structure.mode == HELD and abs(after - before) >= SMALLEST_SETTING:
                 reason = SET
+            elif structure.mode == HELD and abs(after - before) < NOT_WORTH_TELLING:
+                reason = -1
     if reason < 0 and by != last_by and last_by >= 0 and rules[last_by].kind == RELEASE_LIMIT:
         rule, reason = last_by, UNLIMITED
     if reason < 0 and loser >= 0 and loser != structure.loser:
