@@ -86,6 +86,13 @@ def test_control_levels(name: str, levels: tuple[float | None, ...]) -> None:
     assert (lake.flood_limit_level, lake.fortification_level, lake.warning_level, lake.guarantee_level) == levels
 
 
+def test_flood_seasons_are_those_of_the_provinces() -> None:
+    """Hubei from 1 May to 15 October; Hunan and Jiangxi from 1 April to 30 September; Folsom's spans New Year."""
+    hubei, south = ("05-01", "10-15"), ("04-01", "09-30")
+    seasons = dict.fromkeys(LAKES, hubei) | {"dongting": south, "poyang": south, "folsom": None}
+    assert {name: catalogue.load(name).flood_season for name in LAKES} == seasons
+
+
 def test_only_the_curve_of_an_operators_record_is_not_reconstructed() -> None:
     assert [name for name in LAKES if not catalogue.load(name).reconstructed] == ["folsom"]
 

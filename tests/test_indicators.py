@@ -385,6 +385,19 @@ def test_energy_of_a_pump_that_starts_and_stops_between_outputs() -> None:
     assert indicators.pump_energy(result, "pond") == pytest.approx(9810.0 * volume * 49.9 / 0.5, rel=2e-3)
 
 
+def test_energy_of_a_pump_that_runs_at_no_output_is_not_known() -> None:
+    """It empties the pond to 1.0 m within hours of the first night, and only the days' ends are kept."""
+    lake = pond(1.0, inflow=Series.pulse("2020-07-01 02:00", "2 h", "20 m3/s", unit="m3/s"))
+    lake = lake.changed(hypsometry=Hypsometry.prism(0, 5, "0.1 km2"))
+    pump = Pump(name="lift", head="pond", tail="river", capacity=30.0, efficiency=0.5)
+    rule = StartStop(structure="lift", start=1.2, stop=1.0)
+    system = System(waters=[lake, River(name="river", level=51.0)], structures=[pump], rules=[rule])
+    unseen = simulate(system, FLOOD.changed(output_step="1 d"))
+    assert indicators.pump_volume(unseen, "pond") > 1e5
+    assert indicators.pump_energy(unseen, "pond") is None
+    assert indicators.pump_energy(simulate(system, FLOOD.changed(output_step="1 min")), "pond") > 0.0
+
+
 def test_volume_and_energy_of_a_run() -> None:
     """10 and 5 m3/s for a day; the river falls by 1 m, the pond by 86 400 x 15 m3 / 1e4 km2."""
     river = River(name="river", level=Series(DAY, [5.0, 4.0], "instants", "m"))

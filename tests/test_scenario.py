@@ -703,6 +703,22 @@ def test_faults_within_a_fault_are_told_one_by_one(folder: Path) -> None:
     assert [fault.split(": ")[1] for fault in faults(text, folder)] == ["lake.warning_level", "lake.dead_level"]
 
 
+def test_a_flood_season_is_read_checked_and_told(folder: Path) -> None:
+    season = 'warning_level = 1.5\nflood_season = ["5-1", "10-15"]'
+    pond = scenario.read(POND.replace("warning_level = 1.5", season), folder=folder)
+    assert pond.system["pond"].flood_season == ("05-01", "10-15")
+    assert 'flood_season = ["05-01", "10-15"]\n' in pond.explained()
+    again = scenario.read(pond.explained(), folder=folder)
+    assert again.system["pond"].flood_season == ("05-01", "10-15")
+    backwards = season.replace('"5-1", "10-15"', '"10-15", "05-01"')
+    (fault,) = faults(POND.replace("warning_level = 1.5", backwards), folder)
+    assert "line 11: lake.flood_season: the season ends on 05-01, before it begins on 10-15; give the earlier" in fault
+    no_days = season.replace('"5-1", "10-15"', '"02-30", "13-01"')
+    first, second = faults(POND.replace("warning_level = 1.5", no_days), folder)
+    assert "lake.flood_season: '02-30' is no day of every year; write" in first
+    assert "lake.flood_season: '13-01' is no day of every year; write" in second
+
+
 # The schema
 
 

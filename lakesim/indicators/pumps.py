@@ -49,8 +49,8 @@ def pump_energy(result: Result, water: str, structure: str | None = None) -> flo
 
     Returns
     -------
-    Energy; None if no pump takes water from the lake, or one that does has no tail or no efficiency, so that the lift
-    or the losses are unknown.
+    Energy; None if no pump takes water from the lake, or one that does has no tail, no efficiency, or ran at no output,
+    so that the lift or the losses are unknown.
 
     Raises
     ------
@@ -80,9 +80,11 @@ def pump_energy(result: Result, water: str, structure: str | None = None) -> flo
         power = np.zeros(len(result.times))
         drawn = zip(discharge[running].tolist(), lift[running].tolist(), strict=True)
         power[running] = [pump_power(lifted, height, efficiency) for lifted, height in drawn]
-        at_outputs = integral(result, discharge)
-        if at_outputs > 0.0:
-            energy += integral(result, power) * -result.account[water].volumes[name] / at_outputs
+        volume, at_outputs = -result.account[water].volumes[name], integral(result, discharge)
+        if volume > 0.0 and at_outputs <= 0.0:
+            return None
+        if volume > 0.0:
+            energy += integral(result, power) * volume / at_outputs
     return energy if pumps and len(known) == len(pumps) else None
 
 
