@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from . import balance, hydraulics, labels, rules
 
@@ -89,16 +89,16 @@ def entry(function: Compiled) -> Compiled:
     after one warning. What cannot be loaded from it (a file cut short) is deleted and compiled again once.
     """
     folder = _kept_in()
-    compiled = _compile(function, folder)
+    compiled: Any = _compile(function, folder)
     if folder is None:
-        return compiled
+        return cast(Compiled, compiled)
 
     def load_then_call(*arguments: Any) -> Any:
         nonlocal compiled
-        if not compiled.signatures:  # type: ignore[attr-defined]
+        if not compiled.signatures:
             types = tuple(_numba().typeof(argument) for argument in arguments)
             try:
-                compiled.compile(types)  # type: ignore[attr-defined]
+                compiled.compile(types)
             except Exception:
                 shutil.rmtree(folder, ignore_errors=True)
                 _writable(folder)

@@ -248,11 +248,12 @@ def _layout(system: System) -> tuple[balance.Layout, Table, Table, Table]:
     lakes["diagonal"] = [slot[water, water] for water in range(len(curves))]
     structures["slot_head_tail"] = [slot.get(pair, -1) for pair in zip(head, tail, strict=True)]
     structures["slot_tail_head"] = [slot.get(pair, -1) for pair in zip(tail, head, strict=True)]
-    param = [value for one in parameters for value in one]
-    rules = _rules(system, number, structures, param)
+    numbers = [value for one in parameters for value in one]
+    rules = _rules(system, number, structures, numbers)
+    param: Any = np.array(numbers, dtype=np.float64)
     layout = balance.Layout(
         curve=curve,
-        param=np.array(param, dtype=np.float64),  # type: ignore[arg-type]
+        param=param,
         group=group,
         lists=np.array([number for several in lists for one in several for number in one], dtype=np.int64),
         entry=entry,

@@ -192,8 +192,9 @@ class Column:
 
     def read(self, value: object) -> tuple[float, ...]:
         """Return `value` as floats in the SI unit, or raise one ValueError that names each faulty row (from 1)."""
-        table = isinstance(value, Mapping) and set(value) == {"unit", "values"}
-        unit, cells = (value["unit"], value["values"]) if table else (None, value)  # type: ignore[index]
+        unit, cells = None, value
+        if isinstance(value, Mapping) and set(value) == {"unit", "values"}:
+            unit, cells = value["unit"], value["values"]
         cells = cells.tolist() if hasattr(cells, "tolist") else cells  # an array or a column of pandas
         if not isinstance(cells, list | tuple):
             remedy = f'write a list, or {{unit = "{self.quantity.unit}", values = [...]}}'
@@ -202,7 +203,7 @@ class Column:
         for row, cell in enumerate(cells, start=1):
             try:
                 # One way in for both forms, so that they give the same float.
-                numbers.append(self.quantity.read(f"{cell} {unit}" if table else cell))
+                numbers.append(self.quantity.read(cell if unit is None else f"{cell} {unit}"))
             except ValueError as error:
                 faults.append(f"row {row}: {error}")
         if faults:

@@ -25,6 +25,9 @@ ROUNDING = 1e-9
 SMALLEST_SETTING = 0.05
 """Change of an opening since the last event below which an operator who follows a course makes no new one."""
 
+ACTS = -1
+"""That a rule changes its mind, for `search`, beside the reason codes."""
+
 NEVER = 1e300
 
 
@@ -45,18 +48,15 @@ def past(rule: RuleRow, level: float, given: float, given2: float, param: Sequen
     return max(start, stop)
 
 
-def turn(rule: RuleRow, level: float, param: Sequence[float]) -> bool:
-    """Let a rule with start and stop levels, or a shut-off, take note of a level; whether it changed its mind."""
-    turned = False
+def turn(rule: RuleRow, level: float, param: Sequence[float]) -> None:
+    """Let a rule with start and stop levels, or a shut-off, take note of a level."""
     while past(rule, level, rule.given, rule.given2, param) > 0.0:
-        turned = True
         if rule.kind == SHUT_OFF:
             rule.memory = 1.0 - rule.memory
             break
         running = rule.rise_first + int(rule.memory)
         starts = running < rule.rise_last and rule.side * (level - rule.given) > param[running]
         rule.memory += 1.0 if starts else -1.0
-    return turned
 
 
 def acts_within(
@@ -81,25 +81,12 @@ def acts_within(
         for _ in range(2):  # where the level turns, and at the end
             if high >= 0.0:
                 if past_within(r, high, step, euler, layout, forcing, state) > LOCATED:
-                    return search(r, low, high, step, euler, layout, forcing, state)
+                    return search(ACTS, r, low, high, step, euler, layout, forcing, state)
                 low = high
             high = step if last else -1.0
         begin = end
         piece += 1
     return step
-
-
-def search(
-    r: int, low: float, high: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State
-) -> float:
-    """Seconds into the step under way after which rule r acts, between two bounds, by bisection."""
-    while high - low > SHORTEST_SEARCH:
-        middle = 0.5 * (low + high)
-        if past_within(r, middle, step, euler, layout, forcing, state) > 0.5 * LOCATED:
-            high = middle
-        else:
-            low = middle
-    return high
 
 
 def past_within(r: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
@@ -230,9 +217,13 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
             high, high_by = highest, r
 
     target = min(max(structure.own, low), high)
-    by = low_by if structure.own < low or (low == high and high_by < 0) else high_by
-    if low < high and target == structure.own:
-        by = -1
+    by = -1
+    if structure.own < low:
+        by = low_by
+    elif structure.own > high:
+        by = high_by
+    elif low == high:
+        by = low_by if high_by < 0 else high_by
     structure.cap, structure.unheeded = cap, unheeded
     structure.decide_time = again
     if mode == HELD and (target != structure.target or structure.mode != HELD):
@@ -339,6 +330,45 @@ def limited_within(j: int, x: float, step: float, euler: bool, layout: Layout, f
     return q > limit
 
 
+def holds(
+    what: int, of: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State
+) -> bool:
+    """Whether something holds x seconds into the step under way, told by its reason code.
+
+    ACTS is that rule `of` changes its mind; all others are of structure `of`: its governor is cut (OVERRULED), its
+    discharge is above its limit or not (LIMITED, UNLIMITED), or it left or reached an end since it was last told of.
+    """
+    if what == ACTS:
+        return past_within(of, x, step, euler, layout, forcing, state) > 0.5 * LOCATED
+    if what == OVERRULED:
+        return cut_within(of, x, step, euler, layout, forcing, state)
+    if what in (LIMITED, UNLIMITED):
+        return limited_within(of, x, step, euler, layout, forcing, state) == (what == LIMITED)
+    opening = opening_within(of, x, step, euler, layout, forcing, state)
+    return course(state.structure[of].told, opening) == what
+
+
+def search(
+    what: int,
+    of: int,
+    low: float,
+    high: float,
+    step: float,
+    euler: bool,
+    layout: Layout,
+    forcing: Forcing,
+    state: State,
+) -> float:
+    """Seconds into the step under way from which something `holds`, between two bounds, by bisection."""
+    while high - low > SHORTEST_SEARCH:
+        middle = 0.5 * (low + high)
+        if holds(what, of, middle, step, euler, layout, forcing, state):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
 def note_moves(step: float, euler: bool, layout: Layout, forcing: Forcing, state: State, record: Record) -> None:
     """Note what the rules that act at every moment did in the step under way: ends left and reached, limits, cuts."""
     clock, structures, rules = state.clock[0], state.structure, state.rule
@@ -348,32 +378,25 @@ def note_moves(step: float, euler: bool, layout: Layout, forcing: Forcing, state
             note_limit(j, step, euler, layout, forcing, state, record)
         if structure.mode == HELD:
             continue
-        rule, governor, before = rules[structure.governor], structure.governor, structure.told
+        rule, governor = rules[structure.governor], structure.governor
         if structure.mode == SCHEDULE:  # it may jump where the step begins
             given = value_at(rule.row, clock.piece, clock.time, forcing.breakpoint, forcing.piece)
-            after = min(max(given, structure.lowest), structure.highest)
-            if abs(after - before) > ROUNDING:
+            opening = min(max(given, structure.lowest), structure.highest)
+            if abs(opening - structure.told) > ROUNDING:
                 level = state.level[rule.watch]
-                note_rule(j, governor, SET, clock.time, before, after, level, layout, state, record)
-            before = after
-        after = opening_within(j, step, step, euler, layout, forcing, state)
-        first = 0.0
+                note_rule(j, governor, SET, clock.time, structure.told, opening, level, layout, state, record)
+            structure.told = opening
+        after, x = opening_within(j, step, step, euler, layout, forcing, state), 0.0
         for _ in range(2 if structure.capped == 0 else 0):  # it may leave one end and reach the other
-            reason = course(before, after)
+            reason = course(structure.told, after)
             if reason < 0:
                 break
-            low, high = first, step
-            while high - low > SHORTEST_SEARCH:
-                middle = 0.5 * (low + high)
-                if course(before, opening_within(j, middle, step, euler, layout, forcing, state)) == reason:
-                    high = middle
-                else:
-                    low = middle
-            level = level_within(rule.watch, high, step, euler, layout, forcing, state)
-            opening = opening_within(j, high, step, euler, layout, forcing, state)
-            note_rule(j, governor, reason, clock.time + high, before, opening, level, layout, state, record)
-            record.event[clock.events - 1].threshold = given_within(governor, high, forcing, state)
-            before, first = opening, high
+            x = search(reason, j, x, step, step, euler, layout, forcing, state)
+            level = level_within(rule.watch, x, step, euler, layout, forcing, state)
+            opening = opening_within(j, x, step, euler, layout, forcing, state)
+            note_rule(j, governor, reason, clock.time + x, structure.told, opening, level, layout, state, record)
+            record.event[clock.events - 1].threshold = given_within(governor, x, forcing, state)
+            structure.told = opening
         structure.told = after
         if structure.lowest > 0.0 or structure.highest < 1.0:
             note_cut(j, step, euler, layout, forcing, state, record)
@@ -384,18 +407,12 @@ def note_cut(j: int, step: float, euler: bool, layout: Layout, forcing: Forcing,
     structure, rules = state.structure[j], state.rule
     cut = cut_within(j, step, step, euler, layout, forcing, state)
     if cut and structure.cut == 0:
-        low, high = 0.0, step
-        while high - low > SHORTEST_SEARCH:
-            middle = 0.5 * (low + high)
-            if cut_within(j, middle, step, euler, layout, forcing, state):
-                high = middle
-            else:
-                low = middle
-        wish = wish_within(j, high, step, euler, layout, forcing, state)
+        x = search(OVERRULED, j, 0.0, step, step, euler, layout, forcing, state)
+        wish = wish_within(j, x, step, euler, layout, forcing, state)
         winner = structure.low_by if wish < structure.lowest else structure.high_by
         opening = min(max(wish, structure.lowest), structure.highest)
-        level = level_within(rules[winner].watch, high, step, euler, layout, forcing, state)
-        time = state.clock[0].time + high
+        level = level_within(rules[winner].watch, x, step, euler, layout, forcing, state)
+        time = state.clock[0].time + x
         note_rule(j, winner, OVERRULED, time, opening, opening, level, layout, state, record)
         event = record.event[state.clock[0].events - 1]
         event.overruled, event.wish = rules[structure.governor].number, wish
@@ -410,19 +427,13 @@ def note_limit(
     limited = limited_within(j, step, step, euler, layout, forcing, state)
     if limited == (structure.capped == 1):
         return
-    low, high = 0.0, step
-    while high - low > SHORTEST_SEARCH:
-        middle = 0.5 * (low + high)
-        if limited_within(j, middle, step, euler, layout, forcing, state) == limited:
-            high = middle
-        else:
-            low = middle
     structure.capped = 1 if limited else 0
-    time = state.clock[0].time + high
-    opening = opening_within(j, high, step, euler, layout, forcing, state)
-    level = level_within(structure.head, high, step, euler, layout, forcing, state)
+    reason = LIMITED if limited else UNLIMITED
+    x = search(reason, j, 0.0, step, step, euler, layout, forcing, state)
+    time = state.clock[0].time + x
+    opening = opening_within(j, x, step, euler, layout, forcing, state)
+    level = level_within(structure.head, x, step, euler, layout, forcing, state)
     if structure.cap >= 0:
-        reason = LIMITED if limited else UNLIMITED
         note_rule(j, structure.cap, reason, time, opening, opening, level, layout, state, record)
     elif limited:
         winner = structure.by if structure.mode == HELD else structure.governor
@@ -437,7 +448,6 @@ COMPILED = (
     past,
     turn,
     acts_within,
-    search,
     past_within,
     first_act,
     next_decision,
@@ -449,6 +459,8 @@ COMPILED = (
     opening_within,
     cut_within,
     limited_within,
+    holds,
+    search,
     note_cut,
     note_limit,
     note_moves,

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from ..hypsometry import Hypsometry
-from ..labels import axis, label
+from ..labels import axis, called, label
 from ..waters import Lake
 from .look import (
     BLUE,
@@ -23,7 +23,6 @@ from .look import (
     set_font,
     storage_unit,
     style,
-    water_title,
 )
 
 POINTS = 400
@@ -83,7 +82,7 @@ def storage_curve(
         ax.set_ylim(lowest - 0.03 * span, highest + 0.05 * span)
         ax.grid(visible=not levels)
         margin_marks(ax, level_lines(ax, levels, lang))
-        ax.set_title(water_title(lake, lang) if isinstance(lake, Lake) else label("storage_curve", lang), pad=64.0)
+        ax.set_title(called(lake, lang) if isinstance(lake, Lake) else label("storage_curve", lang), pad=64.0)
         ax.legend(
             [storage, area],
             [label("capacity", lang), label("area", lang)],

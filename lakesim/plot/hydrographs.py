@@ -30,7 +30,6 @@ from .look import (
     set_font,
     shorten,
     style,
-    water_title,
 )
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def hydrograph(
             ax.tick_params(labelbottom=ax is panels[-1])
             set_font(ax)
         panels[0].figure.align_ylabels(panels)
-        _draw_header(panels[0], result, water_title(lake, lang) if title is None else title, lang)
+        _draw_header(panels[0], result, called(lake, lang) if title is None else title, lang)
         _draw_footnote(panels[-1], result, lake, note, lang)
     return panels
 
@@ -183,7 +182,7 @@ def _with_peak(key: str, values: NDArray[np.float64], lang: str) -> str:
 
 def _draw_level(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
     level = result.level[lake.name]
-    marks = [Mark(float(level[-1]), water_title(lake, lang), BLUE)]
+    marks = [Mark(float(level[-1]), called(lake, lang), BLUE)]
     bounds = _widened(level, level, 0.0)
     tails = dict.fromkeys(s.tail for s in result.system.structures if s.head == lake.name and s.tail is not None)
     waters = {water.name: water for water in result.system.waters}
@@ -191,7 +190,7 @@ def _draw_level(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
         tailwater = result.level[name]
         bounds = _widened(level, np.append(tailwater, bounds), TAILWATER_REACH)
         ax.plot(result.times, tailwater, "--", color=colour, linewidth=1.6)
-        text = f"{label('tailwater', lang)} {water_title(waters[name], lang)}"
+        text = f"{label('tailwater', lang)} {called(waters[name], lang)}"
         marks.append(Mark(float(tailwater[-1]), text, colour))
     lines = lake.characteristic_levels
     bounds = _widened(bounds, list(lines.values()), LINE_REACH)

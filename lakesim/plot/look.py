@@ -17,7 +17,6 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 
 from ..labels import WORDS, label
-from ..waters import Lake, River
 
 FAMILY = "Lakesim Sans SC"
 FONT_FILE = "data/fonts/LakesimSansSC-Regular.otf"
@@ -147,11 +146,6 @@ def level_lines(
             ax.axhline(level, color=colour, linewidth=1.4 if key in LEVEL_COLOURS else 0.9, zorder=1)
         marks.append(Mark(level, f"{label(key, lang) if key in WORDS else key} {level:.2f}", colour))
     return marks
-
-
-def water_title(water: Lake | River, lang: str) -> str:
-    """What people call a lake or a river."""
-    return (water.title_zh if lang == "zh" else "") or water.title or water.name
 
 
 def margin_marks(ax: Axes, marks: Sequence[Mark]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from ..floods import Flood
+from ..labels import called
 from ..measures import Measure
 from ..result import Result
 from ..rules import Rule
@@ -83,7 +84,7 @@ class Case(Record):
 
     def called(self, lang: str) -> str:
         """Its title in a language, or else its name."""
-        return (self.title_zh if lang == "zh" else self.title) or self.title or self.name
+        return called(self, lang)
 
 
 class Scenario(Head):

@@ -114,8 +114,8 @@ def _from_text(text: str, file: str, folder: Path) -> Scenario:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        message, place = re.fullmatch(r"(.*?)(?: \(at (.*)\))?", str(fault), re.DOTALL).groups()  # type: ignore[union-attr]
-        line = re.match(r"line (\d+), column (\d+)", place or "")
+        message, _, place = str(fault).partition(" (at ")
+        line = re.match(r"line (\d+), column (\d+)", place)
         where = f"line {line[1]}, column {line[2]}" if line else f"line {text.count(chr(10)) + 1}"
         remedy = "a quantity with a unit and any text stand in quotation marks, a number has a point and no comma"
         raise ScenarioError([f"{file}, {where}: is not TOML: {message}; {remedy}"]) from None

@@ -15,7 +15,6 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from ..units import to_si
-from . import shapes
 from .pieces import NEVER, NEXT_YEAR, YEAR, Milliseconds, Pieces, joined, pieces_of, pieces_of_years
 from .reading import (
     SI_UNITS,
@@ -37,6 +36,7 @@ from .reading import (
     read_csv,
     scale_of,
 )
+from .shapes import climatology, constant, gamma_hydrograph, pulse, triangle, yearly
 from .tables import from_table
 
 if TYPE_CHECKING:
@@ -127,12 +127,12 @@ class Series:
 
     # How a series is made
 
-    constant = classmethod(shapes.constant)
-    climatology = classmethod(shapes.climatology)
-    yearly = classmethod(shapes.yearly)
-    triangle = classmethod(shapes.triangle)
-    gamma_hydrograph = classmethod(shapes.gamma_hydrograph)
-    pulse = classmethod(shapes.pulse)
+    constant = classmethod(constant)
+    climatology = classmethod(climatology)
+    yearly = classmethod(yearly)
+    triangle = classmethod(triangle)
+    gamma_hydrograph = classmethod(gamma_hydrograph)
+    pulse = classmethod(pulse)
 
     @classmethod
     def from_csv(
