@@ -9,7 +9,7 @@ rules                  how far a structure is open: rule curve, start and stop l
 structures             weirs, gates, culverts, pumps, channels, rating curves
 runoff                 rain on a catchment to the inflow of a lake
 waters                 lakes, rivers, and the system they form
-measures               changed copies of a system: winter level, pump start level, rule curve, open gates
+measures               changed copies of a system: winter level, reclaimed and returned land, pumps, dikes, silt
 floods                 the period and the series that drive a run
 catalogue              the lakes and records that come with the package
 balance                the solver: the water balance of a system over time
@@ -50,6 +50,14 @@ _ROOMS = {
     "WinterLevel": "measures",
     "PumpStartLevel": "measures",
     "OpenGates": "measures",
+    "Reclaim": "measures",
+    "ReturnToLake": "measures",
+    "SingleReturn": "measures",
+    "AddOutlet": "measures",
+    "AddPumps": "measures",
+    "RaiseDike": "measures",
+    "Dredge": "measures",
+    "Silt": "measures",
     "Flood": "floods",
     "Result": "result",
     "SimulationError": "simulation",
@@ -61,8 +69,16 @@ __all__ = ["__version__", *_ROOMS]
 if TYPE_CHECKING:
     from .floods import Flood as Flood
     from .hypsometry import Hypsometry as Hypsometry
+    from .measures import AddOutlet as AddOutlet
+    from .measures import AddPumps as AddPumps
+    from .measures import Dredge as Dredge
     from .measures import OpenGates as OpenGates
     from .measures import PumpStartLevel as PumpStartLevel
+    from .measures import RaiseDike as RaiseDike
+    from .measures import Reclaim as Reclaim
+    from .measures import ReturnToLake as ReturnToLake
+    from .measures import Silt as Silt
+    from .measures import SingleReturn as SingleReturn
     from .measures import WinterLevel as WinterLevel
     from .result import Result as Result
     from .rules import Dwell as Dwell

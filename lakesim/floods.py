@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, model_validator
 from .series import Series
 from .series.reading import date_text, instant
 from .units import Duration, Record
-from .waters import LAKE_SERIES, River, System, Water
+from .waters import LAKE_SERIES, WEATHER, River, System, Water
 
 MOST_OUTPUTS = 20_000_000
 """More values than this are refused, because they would fill the memory."""
@@ -113,10 +113,13 @@ class Flood(Record):
     def applied(self, system: System) -> System:
         """The system with this flood's series in the place of its waters' own.
 
+        Rain, evaporation and seepage of a lake hold for its polders too, unless the flood gives these their own.
+
         Raises
         ------
         ValueError
-            If the flood gives a series that no water of the system takes, or in another unit than its term needs.
+            If the flood gives a series that no water of the system takes, or in another unit than its term needs, or
+            a lake with polders gets its rain as the discharge of a whole of which they were a part.
         """
         if not self.series:
             return system
@@ -126,6 +129,15 @@ class Flood(Record):
             if key in places:
                 water, term = places[key]
                 given.setdefault(water.name, {})[term] = series
+                polders = [polder.name for polder in system.polders(water.name) if term in WEATHER]
+                polders = [name for name in polders if f"{name}.{term}" not in self.series]
+                if polders and series.unit == "m3/s":
+                    faults.append(
+                        f"the flood gives {key!r} as a discharge, and how much of it belongs to "
+                        f"{' and '.join(map(repr, polders))} is not known; give it as a rate, or give each its own"
+                    )
+                for name in polders:
+                    given.setdefault(name, {})[term] = series
             else:
                 near = difflib.get_close_matches(key, places, 1)
                 remedy = f"did you mean {near[0]!r}?" if near else f"the system takes: {', '.join(places)}"

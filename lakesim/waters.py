@@ -31,6 +31,9 @@ LAKE_SERIES = {
 }
 """The series a lake may carry, and the SI units each may have: a rate on the lake [m/s], or a discharge [m³/s]."""
 
+WEATHER = ("rain", "evaporation", "seepage")
+"""The series of a lake that hold for the polders reclaimed from it, too, where they are rates."""
+
 NOT_NEGATIVE = {"outflow": "inflow", "rain": "evaporation"}
 """The terms of a lake that cannot be negative, and what the reverse is called. Negative evaporation is dew."""
 
@@ -125,6 +128,8 @@ class Lake(Record):
     dead_level … dike_crest : the characteristic levels [m], where the lake has them
     flood_season : its first and last day, as month and day (汛期): `("05-01", "10-15")`
     level_pool_above : level above which the water surface may be taken as level [m]; below it the lake is a river
+    reclaimed_from : name of the lake that this land was diked off from, where it is a polder (垸); rain, evaporation
+        and seepage that a flood gives that lake as rates [m/s] hold for its polders as well
     datum : what the levels are counted from
     reconstructed : whether a series or a curve is reconstructed rather than observed; figures and tables say so
 
@@ -163,6 +168,7 @@ class Lake(Record):
     dike_crest: Level | None = None
     flood_season: FloodSeason | None = None
     level_pool_above: Level | None = None
+    reclaimed_from: str | None = None
     datum: str = ""
     reconstructed: bool = False
 
@@ -414,6 +420,12 @@ class System(Record):
         if not self.lakes:
             yield "there is no lake; a system needs at least one"
         waters = {water.name: water for water in self.waters}
+        for polder in self.lakes:
+            if polder.reclaimed_from is not None and not isinstance(waters.get(polder.reclaimed_from), Lake):
+                yield (
+                    f"{polder.name}: it is reclaimed from {polder.reclaimed_from!r}, which is no lake of the system; "
+                    "name one, or leave reclaimed_from out"
+                )
         structures = {structure.name: structure for structure in self.structures}
         for structure in self.structures:
             yield from (f"{structure.name}: {fault}" for fault in structure.check(waters))
@@ -426,6 +438,10 @@ class System(Record):
     def lakes(self) -> tuple[Lake, ...]:
         """The waters whose storage is computed."""
         return tuple(water for water in self.waters if isinstance(water, Lake))
+
+    def polders(self, lake: str) -> tuple[Lake, ...]:
+        """The waters that were reclaimed from a lake."""
+        return tuple(water for water in self.lakes if water.reclaimed_from == lake)
 
     @property
     def rivers(self) -> tuple[River, ...]:

@@ -8,7 +8,7 @@ characters must be in the font of the figures (a test says which is missing).
 """
 
 from .commands import CLI, said
-from .measures import MEASURES, day, told
+from .measures import MEASURES, WORKS, day, told, work
 from .reasons import (
     ABOVE_CURVE,
     BACK_ON_CURVE,
@@ -64,6 +64,7 @@ __all__ = [
     "UNLIMITED",
     "UNLOCKED",
     "WORDS",
+    "WORKS",
     "axis",
     "called",
     "day",
@@ -73,4 +74,5 @@ __all__ = [
     "said",
     "sentence",
     "told",
+    "work",
 ]

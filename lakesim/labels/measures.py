@@ -27,8 +27,59 @@ MEASURES: dict[str, tuple[str, str]] = {
         "{water} is left to itself: its gates stand open, and its pumps are gone.",
         "{water}处于天然状态：闸门敞开，泵站停用。",
     ),
+    "reclaim": (
+        "{area:g} km² of {water}, from {ground:.2f} m up, are diked off as {polder}.",
+        "{water}自 {ground:.2f} m 以上围垦 {area:g} km²，称{polder}。",
+    ),
+    "reclaim_shallowest": (
+        "{area:g} km² of {water}, the land that lies highest, are diked off as {polder}.",
+        "{water}地势最高的 {area:g} km² 被围垦，称{polder}。",
+    ),
+    "behind_dike": (
+        "The dike crest is at {crest:.2f} m; pumps lift {pumps:g} m³/s back into the lake.",
+        "堤顶高程 {crest:.2f} m，排涝泵站 {pumps:g} m³/s 排入湖中。",
+    ),
+    "return_to_lake": ("{polder} is given back to the lake.", "{polder}双退还湖。"),
+    "return_part": (
+        "{area:g} km² of {polder} are given back to the lake.",
+        "{polder}中 {area:g} km² 双退还湖。",
+    ),
+    "single_return": (
+        "{polder} is opened when the lake reaches {trigger:.2f} m, by an inlet {width:g} m wide with its sill at "
+        "{sill:.2f} m.",
+        "{polder}单退：湖水位达 {trigger:.2f} m 时进洪，进洪口宽 {width:g} m，底板高程 {sill:.2f} m。",
+    ),
+    "closes_again": (
+        "The inlet is shut when the lake is back at {level:.2f} m.",
+        "湖水位退至 {level:.2f} m 时关闭进洪口。",
+    ),
+    "add_outlet": ("{water} has one more outlet, {structure}.", "{water}新增出口{structure}。"),
+    "add_pumps": (
+        "{water} has {more:g} m³/s more of pumps, {structure}.",
+        "{water}新增泵站{structure}，{more:g} m³/s。",
+    ),
+    "start_and_stop": (
+        "They start at {start:.2f} m and stop at {stop:.2f} m.",
+        "起排水位 {start:.2f} m，停排水位 {stop:.2f} m。",
+    ),
+    "raise_dike": ("The dike of {water} is raised to {crest:.2f} m.", "{water}堤顶加高至 {crest:.2f} m。"),
+    "dredge": (
+        "{volume:.4g} m³ are dredged from {water} below {below:.2f} m.",
+        "{water}在 {below:.2f} m 以下疏浚 {volume:.4g} m³。",
+    ),
+    "silt": (
+        "{volume:.4g} m³ of silt settle in {water} below {below:.2f} m.",
+        "{water}在 {below:.2f} m 以下淤积 {volume:.4g} m³。",
+    ),
 }
 """Sentences about measures, by key; values by name, `begin` and `until` as month and day."""
+
+WORKS: dict[str, tuple[str, str]] = {
+    "dike_of": ("Dike of {polder}", "{polder}圩堤"),
+    "pumps_of": ("Pumps of {polder}", "{polder}排涝泵站"),
+    "inlet_of": ("Inlet of {polder}", "{polder}进洪口"),
+}
+"""What the works of a polder are called."""
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -54,6 +105,17 @@ def told(sentences: Iterable[tuple[str, Mapping[str, object]]], lang: str) -> st
         days = {name: day(str(values[name]), lang) for name in ("begin", "until") if name in values}
         texts.append(find(MEASURES, key, "sentence")[column(lang)].format(**{**values, **days}))
     return (" ", "")[column(lang)].join(texts)
+
+
+def work(key: str, lang: str, polder: str) -> str:
+    """What a work of a polder is called.
+
+    Examples
+    --------
+    >>> work("dike_of", "en", "Niushan")
+    'Dike of Niushan'
+    """
+    return find(WORKS, key, "work")[column(lang)].format(polder=polder)
 
 
 def day(text: str, lang: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from pydantic import ValidationError
 
 from .. import labels
+from ..hypsometry import CurveChange
 from ..units import Name, Record
 from ..waters import Lake, System
 
@@ -44,11 +45,26 @@ class Measure(Record):
     def _applied(self, system: System) -> System:
         raise NotImplementedError
 
+    def curve_changes(self, system: System) -> dict[str, CurveChange]:
+        """What the measure does to the curves: area and storage won or lost, for each lake whose curve it changes.
+
+        Raises
+        ------
+        ValueError
+            As `apply` does.
+        """
+        after = {lake.name: lake.hypsometry for lake in self.apply(system).lakes}
+        return {
+            lake.name: CurveChange(lake.hypsometry, after[lake.name])
+            for lake in system.lakes
+            if lake.name in after and after[lake.name] != lake.hypsometry
+        }
+
     @property
     def called(self) -> str:
         """What messages call it: its type, with its name or what it changes."""
-        thing = self.name or getattr(self, "water", None) or getattr(self, "structure", None)
-        return f"{self.type} {thing!r}"
+        things = (getattr(self, key, None) for key in ("name", "polder", "water", "structure"))
+        return f"{self.type} {next(filter(None, things))!r}"
 
     def describe(self, lang: str) -> str:
         """The measure in plain words, in English (`"en"`) or Chinese (`"zh"`)."""

@@ -44,6 +44,10 @@ UNSAID = {
     "efficiency": "the energy is not known",
     "name": "none, so that no case can be without it",
     "stop": "as far below the start level as before",
+    "dike_length": "the side of a square of that area",
+    "closes": "at the level of the sill",
+    "opens_within": "at once",
+    "area": "all of it",
     **dict.fromkeys(("begin", "until"), "all year"),
     **dict.fromkeys((f"{surface}_constant" for surface in SURFACES), "the storage constant of all"),
 }
@@ -176,6 +180,8 @@ def _toml(value: Any) -> str:
         value = value.astype(object)
     if isinstance(value, datetime.date):  # and a date with a time
         return value.isoformat()
+    if isinstance(value, Record):
+        value = dict(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_key(key)} = {_toml(one)}" for key, one in value.items() if one is not None) + "}"
     if isinstance(value, list | tuple):

@@ -105,7 +105,8 @@ def _field(kind: type[Record], key: str) -> dict[str, Any]:
 
 
 def _typed(word: str, kind: type[Record]) -> dict[str, Any]:
-    whole = _record(kind, getattr(kind, "SERIES", {}))
+    nested = {key: _any([_ref(one) for one in structures.REGISTRY]) for key in ("outlet",) if key in kind.model_fields}
+    whole = _record(kind, getattr(kind, "SERIES", {}), **nested)
     whole["properties"]["type"] = {"const": word}
     # The head, and the water of a measure, may be left out where there is one lake.
     whole["required"] = ["type", *(key for key in whole.get("required", []) if key not in ("type", "head", "water"))]

@@ -17,13 +17,14 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import PrivateAttr, ValidationError, model_validator
 
-from .units import Areas, Levels, Record, Storages, Values, to_si
+from ..units import Areas, Levels, Record, Storages, Values, to_si
+from .bed import Bed
 
 WARN_APART = 0.05  # storage and area of one interval differ by more: warned
 REFUSE_APART = 0.15  # by more than this: refused without a reason
@@ -56,7 +57,8 @@ class Hypsometry(Record):
     levels : [m], rising
     areas : [m2], not falling
     storages : [m3], rising
-    accept : why a curve that contradicts itself is used all the same
+    accept : why a curve that contradicts itself is used all the same; with a reason a level may also stand twice, with
+        the area below it and the area above it, where land lies flat at that level
 
     Raises
     ------
@@ -91,7 +93,7 @@ class Hypsometry(Record):
     @model_validator(mode="after")
     def _build(self) -> Self:
         columns = self.levels, self.areas, self.storages
-        faults = [*_faults(*columns)]
+        faults = [*_faults(*columns, flat=bool(self.accept))]
         apart = {} if faults or self.accept else _apart(*columns)
         faults += [f'{text}; correct it, or accept = "reason"' for text, part in apart.items() if part > REFUSE_APART]
         if faults:
@@ -203,6 +205,123 @@ class Hypsometry(Record):
         i, rise = _place(level, levels, "level", "m")
         return _like(level, areas[i] + slopes[i] * rise)
 
+    def enclosed(self, area: float, ground: float | Literal["shallowest"]) -> tuple[Self, Self]:
+        """Return what is left of the lake, and the polder, when a dike takes land from it.
+
+            polder.area(z) = area(z) − a, but from 0 to the area taken;  lake.area(z) = area(z) − polder.area(z)
+
+        with a = area(ground), so that the land between the level `ground` and higher contours is taken; or
+        a = area(top) − area taken, the land that lies highest. Both add up to this curve at every level.
+
+        Parameters
+        ----------
+        area : of the land that is taken [m2]
+        ground : level at which that land begins [m], or `"shallowest"`
+
+        Raises
+        ------
+        ValueError
+            If there is not that much land from that level up, or no lake would be left.
+
+        Examples
+        --------
+        >>> lake, polder = Hypsometry(levels=[20, 24, 26], areas=[0, 100, 120]).enclosed(20.0, "shallowest")
+        >>> polder.bottom, polder.area(25.0), lake.area(25.0), lake.area(22.0)
+        (24.0, 10.0, 100.0, 50.0)
+        """
+        bed = self._bed
+        whole = bed.whole
+        if not area > 0.0:
+            raise ValueError(f"the area taken is {area:g} m2; take more than 0")
+        if ground != "shallowest" and not self.bottom <= ground <= self.top:
+            raise ValueError(
+                f"the ground {ground:g} m does not lie between the bottom {self.bottom:g} m and the last contour "
+                f"{self.top:g} m; take one that does"
+            )
+        least = whole - area if ground == "shallowest" else float(bed.below(np.array(ground)))
+        if least <= 0.0 and area >= whole:
+            raise ValueError(f"the area taken, {area:g} m2, is all of the lake, {whole:g} m2; take less")
+        if (there := whole - least) < area * (1.0 - 1e-12):
+            raise ValueError(
+                f"the area taken, {area:g} m2, is more than the {there:g} m2 that lie above {ground} m; take less, or "
+                "land that lies lower"
+            )
+        lake, polder = bed.split(least, least + area)
+        return self._edited(lake, self.curve_storage[0]), self._edited(polder, 0.0)
+
+    def joined(self, other: Hypsometry) -> Self:
+        """Return the curve of two waters that become one: their areas add at every level, and so do their storages.
+
+        >>> half = Hypsometry.prism(20, 25, "2 km2").joined(Hypsometry.prism(22, 25, "1 km2"))
+        >>> half.area(21.0), half.area(23.0), half.storage(23.0)
+        (2000000.0, 3000000.0, 7000000.0)
+        """
+        return self._edited(self._bed + other._bed, self.curve_storage[0] + other.curve_storage[0])
+
+    def share(self, part: float) -> Self:
+        """Return the same share of this curve at every level, above 0 and up to 1.
+
+        >>> Hypsometry.prism(20, 25, "2 km2").share(0.25).area(21.0)
+        500000.0
+        """
+        if not 0.0 < part <= 1.0:
+            raise ValueError(f"the share {part:g} is outside 0 … 1; take a part of the curve, or all of it")
+        return self._edited(self._bed * part, part * self.curve_storage[0])
+
+    def deepened(self, volume: float, below: float) -> Self:
+        """Return the curve after so much ground was taken from the bed below a level; a negative volume is silt.
+
+        The bed sinks, or rises, in proportion to the depth of the water over it, up to the level `below`:
+
+            new depth = depth (1 + volume / storage below),   counted down from `below`
+
+        so that from there to the top the storage is greater by the volume at every level, and the area is as it was.
+
+        Parameters
+        ----------
+        volume : of the ground that is taken [m3], or filled in where it is negative
+        below : level under which it is taken [m]
+
+        Raises
+        ------
+        ValueError
+            If the level does not lie between bottom and top, or more is filled in than there is water below it.
+
+        Examples
+        --------
+        >>> lake = Hypsometry.prism(20, 25, "1 km2").deepened(1e6, below=24.0)
+        >>> lake.bottom, lake.storage(25.0)
+        (19.0, 6000000.0)
+        """
+        if not self.bottom < below <= self.top:
+            raise ValueError(
+                f"the level {below:g} m does not lie between the bottom {self.bottom:g} m and the last contour "
+                f"{self.top:g} m; take one that does"
+            )
+        water = float(self.storage(below)) - self.curve_storage[0]
+        if not volume > -water:
+            raise ValueError(
+                f"the volume filled in, {-volume:g} m3, is all of the {water:g} m3 that the lake holds below {below:g} "
+                "m; fill in less, or up to a higher level"
+            )
+        return self._edited(self._bed.stretched(1.0 + volume / water, below), self.curve_storage[0])
+
+    @property
+    def _bed(self) -> Bed:
+        return Bed(*(np.array(column) for column in (self.curve_level, self.curve_area, self.curve_slope)))
+
+    def _edited(self, bed: Bed, dead_storage: float) -> Self:
+        """A curve from a bed and the storage at its bottom, where what lies deeper is unknown."""
+        levels, areas = bed.rows()
+        flat = "flat land" if len(set(levels)) < len(levels) else None
+        storages = None
+        if dead_storage > 0.0:
+            ends = zip(pairwise(levels), pairwise(areas), strict=True)
+            storages = tuple(
+                accumulate((0.5 * (a0 + a1) * (z1 - z0) for (z0, z1), (a0, a1) in ends), initial=dead_storage)
+            )
+        return type(self)(levels=levels, areas=areas, storages=storages, accept=self.accept or flat)
+
     @cached_property
     def _columns(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """Level, storage, area and slope of the intervals as arrays."""
@@ -250,8 +369,9 @@ class Hypsometry(Record):
         )
 
 
-def _faults(levels: Column, areas: Column | None, storages: Column | None) -> Iterator[str]:
-    """Yield what makes a curve impossible, row by row."""
+def _faults(levels: Column, areas: Column | None, storages: Column | None, *, flat: bool) -> Iterator[str]:
+    """Yield what makes a curve impossible, row by row; a level may stand twice where land may lie `flat`."""
+    twice = [flat and areas is not None and below == level for below, level in pairwise(levels)]
     if areas is None and storages is None:
         yield "neither areas nor storages; give one for each level, or both"
     if len(levels) < 2:
@@ -262,13 +382,19 @@ def _faults(levels: Column, areas: Column | None, storages: Column | None) -> It
         elif column and not any(column):
             yield f"all {name} are zero; a lake must hold water at its last contour"
     for row, (below, level) in enumerate(pairwise(levels), start=2):
-        if level <= below:
+        if level <= below and not twice[row - 2]:
             yield f"row {row}: level {level:.10g} m is not above {below:.10g} m of the row before; levels must rise"
+    for row, (first, again) in enumerate(pairwise(twice), start=3):
+        if first and again:
+            yield f"row {row}: level {levels[row - 1]:.10g} m stands a third time; keep two"
     for row, (below, area) in enumerate(pairwise(areas or ()), start=2):
-        if area < below:
+        if area < below and not (row <= len(levels) and twice[row - 2]):
             yield f"row {row}: area {area:.10g} m2 is below {below:.10g} m2 of the row before; area must not fall"
     for row, (below, storage) in enumerate(pairwise(storages or ()), start=2):
-        if storage < below or storage == below > 0.0:
+        level_again = row <= len(levels) and twice[row - 2]
+        if level_again and storage != below:
+            yield f"row {row}: storage {storage:.10g} m3 is not {below:.10g} m3, as at the same level in the row before"
+        elif storage < below or (storage == below > 0.0 and not level_again):
             yield f"row {row}: storage {storage:.10g} m3 is not above {below:.10g} m3 of the row before; it must rise"
         elif storage > below and areas is not None and row <= len(areas) and areas[row - 1] == 0.0:
             yield f"row {row}: storage has risen to {storage:.10g} m3 at an area of zero; correct one of the two"
@@ -306,16 +432,20 @@ def _intervals(levels: Column, areas: Column | None, storages: Column | None) ->
     wet = next(row for row, value in enumerate(storages or areas or ()) if value > 0.0)
     rows = slice(max(0, wet - 1), None)
     levels, areas, storages = levels[rows], areas and areas[rows], storages and storages[rows]
-    rises = [above - below for below, above in pairwise(levels)]
+    # Between two rows of one level, where land lies flat, there is no interval.
+    rising = [row for row, (below, above) in enumerate(pairwise(levels)) if above > below]
+    rises = [levels[row + 1] - levels[row] for row in rising]
     # The area at both ends of each interval; storages alone have the shape of a prism.
-    ends = [*pairwise(areas)] if areas else [(1.0, 1.0)] * len(rises)
+    ends = [(areas[row], areas[row + 1]) for row in rising] if areas else [(1.0, 1.0)] * len(rises)
     integrals = [0.5 * (a0 + a1) * rise for (a0, a1), rise in zip(ends, rises, strict=True)]
     if storages is None:
         storages = tuple(accumulate(integrals, initial=0.0))
     else:
+        storages = (*(storages[row] for row in rising), storages[-1])
         scales = [(s1 - s0) / integral for (s0, s1), integral in zip(pairwise(storages), integrals, strict=True)]
         ends = [(a0 * scale, a1 * scale) for (a0, a1), scale in zip(ends, scales, strict=True)]
     slopes = [(a1 - a0) / rise for (a0, a1), rise in zip(ends, rises, strict=True)]
+    levels = (*(levels[row] for row in rising), levels[-1])
     return levels, storages, (*(a0 for a0, _ in ends), ends[-1][1]), (*slopes, slopes[-1])
 
 
