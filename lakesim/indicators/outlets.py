@@ -37,7 +37,7 @@ def lockout_hours(result: Result, water: str, structure: str | None = None) -> f
     the tailwater is at least as high. The hours of a lake are those in which any of its outlets is locked out; another
     may still run. Gravity outlets are weirs, sluice gates and culverts that lead out of the lake, with
     flap gate or without; one that falls freely is never locked out. Pumps, two-way channels and rating curves do not
-    count.
+    count, nor does what leads into the lake's own polders.
 
     Parameters
     ----------
@@ -213,7 +213,9 @@ def backwater(result: Result, water: str, structure: str | None = None) -> Backw
 def _outlets(result: Result, water: str, structure: str | None) -> list[Structure]:
     """Gravity outlets of a lake whose tailwater counts, or the one that is named, if it is such a one."""
     name = lake_of(result, water).name
-    outlets = [one for one in result.system.structures if one.head == name and one.type in SILLS and one.uses_tail]
+    polders = {polder.name for polder in result.system.polders(name)}
+    leading = [one for one in result.system.structures if one.head == name and one.tail not in polders]
+    outlets = [one for one in leading if one.type in SILLS and one.uses_tail]
     if structure is not None:
         result.system[structure]  # an unknown name is an error, not an outlet without lockout
         outlets = [one for one in outlets if one.name == structure]

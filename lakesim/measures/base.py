@@ -100,7 +100,8 @@ def apply_all(system: System, measures: Iterable[Measure]) -> System:
 def faults_of(error: ValueError) -> list[str]:
     """The sentences of an error, a record's or one of ours."""
     if isinstance(error, ValidationError):
-        return [fault["msg"].removeprefix("Value error, ") for fault in error.errors(include_url=False)]
+        told = [fault["msg"].removeprefix("Value error, ") for fault in error.errors(include_url=False)]
+        return "\n".join(told).split("\n")
     return str(error).split("\n")
 
 

@@ -59,7 +59,7 @@ class Reclaim(Measure):
         that lies highest
     dike_crest : level above which the lake runs into the polder [m]
     pumps : what they lift back into the lake, at every lift [m3/s]; 0 is none. They start as soon as water stands on
-        the lowest ground, and all run when it is 0.1 m deep
+        the lowest ground, and all run when it is 0.1 m deep; they go on while the lake runs over the dike
     dike_length : length of dike that the lake runs over [m]; unless told, the side of a square of that area
     title, title_zh : what figures and tables call the polder
 
@@ -101,6 +101,12 @@ class Reclaim(Measure):
             "known; give it as a rate"
             for term in WEATHER
             if (series := getattr(lake, term)) is not None and series.unit == "m3/s"
+        ]
+        taken = {thing.name for thing in (*system.waters, *system.structures)}
+        faults += [
+            f"there is a {name!r} already; call the polder something else"
+            for name in (self.polder, f"{self.polder}_dike", f"{self.polder}_pumps")
+            if name in taken
         ]
         if self.pumps < 0.0:
             faults.append(f"the pumps lift {self.pumps:g} m3/s; give what they lift, or 0 for none")
@@ -171,7 +177,7 @@ class ReturnToLake(Measure):
     Parameters
     ----------
     polder : name of the polder, a water that was reclaimed from a lake
-    area : of the land that is given back, as far as its curve reaches [m2]; unless told, all of it
+    area : of the land that is given back, as far as its curve reaches [m2]; unless told, all of it; 0 is none
 
     Raises
     ------
@@ -205,10 +211,12 @@ class ReturnToLake(Measure):
             for term in WEATHER
             if (own := getattr(polder, term)) is not None and own.digest != getattr(getattr(lake, term), "digest", None)
         ]
-        if self.area is not None and not 0.0 < self.area <= whole * (1.0 + 1e-12):
+        if self.area is not None and self.area > whole * (1.0 + 1e-12):
             faults.append(f"the area is {self.area:g} m2, and {polder.name!r} has {whole:g} m2; give back up to that")
         if faults:
             raise ValueError("\n".join(faults))
+        if self.area == 0.0:
+            return system
         if self.area is None or self.area >= whole:
             return _merged(system, polder, lake)
         part = self.area / whole
@@ -288,6 +296,8 @@ class SingleReturn(Measure):
             faults.append(
                 f"the inlet closes at {closes:g} m, not below the trigger {self.trigger:g} m; let it close lower"
             )
+        if any(one.name == f"{polder.name}_inlet" for one in system.structures):
+            faults.append(f"{polder.name!r} has its inlet, '{polder.name}_inlet', already; give it one single_return")
         if faults:
             raise ValueError("\n".join(faults))
         inlet = Weir(
@@ -322,7 +332,7 @@ def polder_of(system: System, name: str) -> tuple[Lake, Lake]:
         there = name in {water.name for water in system.waters}
         what = "was never reclaimed" if there else "is no water of the system"
         remedy = f"the polders are: {', '.join(polders)}" if polders else "there is no polder"
-        raise ValueError(f"the water {name!r} {what}; {remedy if there else nearest(name, polders)}")
+        raise ValueError(f"the water {name!r} {what}; {nearest(name, polders) if polders and not there else remedy}")
     return polders[name], lake_of(system, polders[name].reclaimed_from or "")
 
 
