@@ -813,3 +813,45 @@ def test_the_summary_begins_with_the_columns_that_scripts_rely_on(folder: Path) 
     assert {row["water"] for row in summary(chain, results)} == {"lower"}
     assert lines[1].split(",")[0:4:3] == ["base", ""]  # the lake has no warning level
     assert float(lines[1].split(",")[1]) == results["base"].peak("lower")[1]
+
+
+RETURNED = """
+water = "lake"
+[[waters]]
+name = "lake"
+initial_level = "2 m"
+hypsometry = { prism = { bottom = "0 m", top = "5 m", area = "10 km2" } }
+[[waters]]
+name = "fields"
+reclaimed_from = "lake"
+initial_level = "1 m"
+hypsometry = { prism = { bottom = "1 m", top = "5 m", area = "5 km2" } }
+[flood]
+start = 2020-07-01
+end = 2020-07-02
+[flood.lake]
+inflow = "10 m3/s"
+[flood.fields]
+inflow = "5 m3/s"
+[[cases]]
+name = "kept"
+[[cases]]
+name = "returned"
+measures = [{ type = "return_to_lake", polder = "fields" }]
+"""
+
+
+def test_no_water_is_lost_with_a_polder_that_becomes_lake() -> None:
+    # The inflow of the fields has no water to go to where they are lake; nor has their own, which the flood's replaces.
+    own = RETURNED.replace('[flood.fields]\ninflow = "5 m3/s"\n', "")
+    own = own.replace('initial_level = "1 m"', 'initial_level = "1 m"\ninflow = "5 m3/s"')
+    for text in (RETURNED, own):
+        with pytest.raises(ScenarioError) as caught:
+            scenario.read(text)
+        (fault,) = str(caught.value).splitlines()
+        assert "cases[2].flood: fields.inflow would be lost, since 'fields' is a part of 'lake'" in fault
+        assert 'without = ["fields.inflow"]' in fault
+    remedy = 'measures = [{ type = "return_to_lake", polder = "fields" }]\nwithout = ["fields.inflow"]\n'
+    whole = remedy + 'flood = { lake = { inflow = "15 m3/s" } }\n'
+    results = scenario.read(RETURNED[: RETURNED.rindex("measures")] + whole).run()
+    assert results["returned"].account["lake"].volumes["inflow"] == pytest.approx(15.0 * 86400.0)

@@ -216,8 +216,12 @@ class Parts:
             given = table_of(table, place, fields, self.faults)
             units = {key: (unit,) for key, unit in getattr(cls, "SERIES", {}).items()}
             values, whole = self.changes(given, units, place, given.get("structure"))
-            if lakes and len(lakes) == 1 and "structure" not in given:
-                values = {key: lakes[0] for key in ("head", "water") if key in fields} | values
+            if lakes and len(lakes) == 1:
+                meant = [key for key in ("head", "water") if key in fields]
+                meant = [key for key in meant if fields[key].is_required() or "structure" not in given]
+                values = dict.fromkeys(meant, lakes[0]) | values
+                if isinstance(values.get("outlet"), Mapping):
+                    values["outlet"] = {"head": lakes[0], **values["outlet"]}
             drafts.append(Draft(cls, place, values, make(cls, values, place, self.faults, whole=whole)))
         return drafts
 

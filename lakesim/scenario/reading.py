@@ -331,13 +331,14 @@ class _Reader:
         waters = [self._changed(draft, change) for draft in self.waters]
         things = [draft for draft in self.structures if draft.name not in change.dropped] + change.structures
         moved = [draft for draft in self.rules if change.dropped.isdisjoint(_rule_names(draft))] + change.rules
-        system = self._measured(self._system(waters, things, moved, change.path), change)
+        before = self._system(waters, things, moved, change.path)
+        system = self._measured(before, change)
         kept = {name: one for name, one in self.series.items() if name not in change.dropped}
-        if system is None or self.flood is None or change.flood is None or change.head is None:
+        if before is None or system is None or self.flood is None or change.flood is None or change.head is None:
             return None
         values = self.flood | change.flood | {"series": kept | change.series}
         flood = make(Flood, values, (*change.path, "flood"), self.faults)
-        if flood is None:
+        if flood is None or self._tell_lost(before, system, flood, change):
             return None
         try:
             flood = flood.over(system)
@@ -365,16 +366,36 @@ class _Reader:
         drafts = [draft for draft in self.measures if draft.name not in change.dropped] + change.measures
         if system is None or change.head is None or any(draft.record is None for draft in drafts):
             return None
-        sound = True
+        sound, lost = True, set[str]()
         for draft in drafts:
+            if draft.record.needs_one_of(lost):  # which an earlier one could not make
+                continue
             try:
                 system = draft.record.apply(system)
             except ValueError as fault:
                 sound = False
+                lost |= draft.record.makes
                 for message in str(fault).split("\n"):
                     named = named_in(message.removeprefix(f"{draft.record.called}: "), draft.values)
                     self.refused.setdefault(((*draft.path, *named), message), []).append(change.head.name)
         return system if sound else None
+
+    def _tell_lost(self, before: System, system: System, flood: Flood, change: _Change) -> bool:
+        """Note series that would be lost with a water that a measure made a part of another; whether there are any."""
+        left = {water.name for water in system.waters}
+        lost = []
+        for water in (water for water in before.lakes if water.name not in left):
+            lake = water.reclaimed_from
+            lost += [(key, water.name, lake) for key in flood.series if key.startswith(f"{water.name}.")]
+            both = [term for term in ("inflow", "outflow") if getattr(water, term) and f"{lake}.{term}" in flood.series]
+            lost += [(f"{water.name}.{term}", water.name, lake) for term in both]
+        for key, water_name, lake in lost:
+            fault = (
+                f"{key} would be lost, since {water_name!r} is a part of {lake!r} in this case and the flood gives its "
+                f'series by name; write without = ["{key}"], and give {lake!r} in this case what comes to both'
+            )
+            self.faults.add((*change.path, "flood"), fault)
+        return bool(lost)
 
     def _tell_refused(self, cases: int) -> None:
         """Note the measures that could not be applied, and in which cases if not in all."""
