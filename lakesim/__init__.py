@@ -18,7 +18,8 @@ compiled               the solver, compiled where the work is large
 result, simulation     what happened, with its own proof; the one call that makes it
 indicators             peak, hours above a level, lockout, flood storage, low-water days
 scenario, cli          scenario files, and the command line
-plot                   figures of a result
+study                  cases compared, a change attributed to measures, trade-offs, thresholds, ranges
+plot, report           figures of a result; all that is known of a lake on one page
 """
 
 from __future__ import annotations

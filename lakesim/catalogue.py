@@ -26,6 +26,7 @@ __all__ = [
     "Fact",
     "LakeFile",
     "LevelFigure",
+    "Past",
     "Point",
     "SeasonFigure",
     "Source",
@@ -98,6 +99,31 @@ class Fact(Sourced):
     when: str = ""
 
 
+class Past(Sourced):
+    """What a lake was at a time, or what it lost or was given back in a time.
+
+    `year` is a year or a span, in words that need no translation: `"1949"`, `"1998–2001"`. `area` and `storage` are
+    what the lake had then; `lost_…` what was diked off, filled or silted up in that time, `returned_…` what was given
+    back.
+    """
+
+    year: str
+    area: Area | None = None
+    storage: Storage | None = None
+    lost_area: Area | None = None
+    lost_storage: Storage | None = None
+    returned_area: Area | None = None
+    returned_storage: Storage | None = None
+    note_zh: str = ""
+
+    @model_validator(mode="after")
+    def _check_figure(self) -> Past:
+        keys = ("area", "storage", "lost_area", "lost_storage", "returned_area", "returned_storage")
+        if all(getattr(self, key) is None for key in keys):
+            raise ValueError(f"the history of {self.year} has no figure; give one of {', '.join(keys)}")
+        return self
+
+
 class Point(Sourced):
     """A published point of the level–area–storage curve.
 
@@ -143,7 +169,7 @@ class LakeFile(Record):
     Parameters
     ----------
     name, title, title_zh : the word in code, and the name in both languages
-    place, summary : where the lake lies, and what it is, in a sentence
+    place, summary : where the lake lies, and what it is, in a sentence; both also as `…_zh`
     datum, gauge : what levels are counted from, and where they are read
     initial_level : where a routing starts unless told otherwise (起调水位)
     level_pool_above : above it the water surface may be taken as level; below it the lake is a river
@@ -152,9 +178,11 @@ class LakeFile(Record):
     hypsometry : the level–area–storage table
     points : published points, those that the table was made from and those that contradict it
     catchment : area that drains to the lake
+    history : what the lake was, lost and was given back, in the order of time
     facts : other figures
     records : names of the records of this lake, for `record`
-    unknown : what could not be found
+    unknown, unknown_zh : what could not be found
+    missing, missing_zh : what an assessment would need and does not have; empty where there is an assessment
     sources : the texts, by id
 
     Raises
@@ -168,7 +196,9 @@ class LakeFile(Record):
     title: str
     title_zh: str = ""
     place: str
+    place_zh: str = ""
     summary: str
+    summary_zh: str = ""
     datum: str
     gauge: str = ""
     initial_level: LevelFigure
@@ -178,9 +208,13 @@ class LakeFile(Record):
     hypsometry: Curve
     points: tuple[Point, ...] = ()
     catchment: AreaFigure | None = None
+    history: tuple[Past, ...] = ()
     facts: tuple[Fact, ...] = ()
     records: tuple[str, ...] = ()
     unknown: tuple[str, ...]
+    unknown_zh: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    missing_zh: tuple[str, ...] = ()
     sources: tuple[Source, ...]
 
     @model_validator(mode="after")
@@ -200,6 +234,14 @@ class LakeFile(Record):
             for kind in self.levels
             if kind not in CHARACTERISTIC_LEVELS
         ]
+        faults += [
+            f"{key}_zh has {len(chinese)} entries, and {key} has {len(english)}; translate all of them or none"
+            for key, english, chinese in (
+                ("unknown", self.unknown, self.unknown_zh),
+                ("missing", self.missing, self.missing_zh),
+            )
+            if chinese and len(chinese) != len(english)
+        ]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -212,6 +254,7 @@ class LakeFile(Record):
                 yield name, figure
         yield from ((f"levels.{kind}", level) for kind, level in self.levels.items())
         yield from ((f"points[{row}]", point) for row, point in enumerate(self.points, start=1))
+        yield from ((f"history[{row}] {past.year}", past) for row, past in enumerate(self.history, start=1))
         yield from ((f"facts[{row}] {fact.quantity}", fact) for row, fact in enumerate(self.facts, start=1))
 
     def lake(self) -> Lake:
@@ -345,7 +388,7 @@ def _sentence(fault: Any) -> str:
     return f"{place}: {message}" if place else message
 
 
-_KINDS = (LakeFile, LevelFigure, SeasonFigure, AreaFigure, Fact, Point, Curve, Source)
+_KINDS = (LakeFile, LevelFigure, SeasonFigure, AreaFigure, Past, Fact, Point, Curve, Source)
 _KEYS = tuple({key: None for kind in _KINDS for key in kind.model_fields})
 
 

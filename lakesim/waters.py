@@ -426,6 +426,8 @@ class System(Record):
                     f"{polder.name}: it is reclaimed from {polder.reclaimed_from!r}, which is no lake of the system; "
                     "name one, or leave reclaimed_from out"
                 )
+            elif polder in self.polders(polder.name):
+                yield f"{polder.name}: it is reclaimed from itself; name the lake that it was a part of"
         structures = {structure.name: structure for structure in self.structures}
         for structure in self.structures:
             yield from (f"{structure.name}: {fault}" for fault in structure.check(waters))
@@ -440,8 +442,14 @@ class System(Record):
         return tuple(water for water in self.waters if isinstance(water, Lake))
 
     def polders(self, lake: str) -> tuple[Lake, ...]:
-        """The waters that were reclaimed from a lake."""
-        return tuple(water for water in self.lakes if water.reclaimed_from == lake)
+        """The waters that were reclaimed from a lake, and from its polders."""
+        found: dict[str, Lake] = {}
+        origins = [lake]
+        for origin in origins:  # which grow while they are gone through
+            direct = {water.name: water for water in self.lakes if water.reclaimed_from == origin}
+            origins += [name for name in direct if name not in origins]
+            found |= direct
+        return tuple(found.values())
 
     @property
     def rivers(self) -> tuple[River, ...]:

@@ -268,6 +268,19 @@ def test_a_point_says_how_well_it_is_kept_or_why_not(tmp_path: Path) -> None:
             catalogue.read(path)
 
 
+def test_a_history_has_a_figure_and_a_translation_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "pond.toml"
+    for more, message in (
+        ('history = [{ year = "1950s", source = "S1", grade = "C" }]', "the history of 1950s has no figure"),
+        ('history = [{ year = "1950s", area = "2 ha", source = "S9", grade = "C" }]', "the source 'S9' is not among"),
+        ('history = [{ year = "1950s", aera = "2 ha", source = "S1", grade = "C" }]', "did you mean 'area'"),
+        ('missing = ["the rain"]\nmissing_zh = ["雨", "湖"]', "missing_zh has 2 entries, and missing has 1"),
+    ):
+        path.write_text(GOOD + more, encoding="utf-8")
+        with pytest.raises(ValueError, match=message):
+            catalogue.read(path)
+
+
 def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "pond.toml"
     path.write_bytes(GOOD.replace("here", "湖").encode("gbk"))

@@ -16,7 +16,7 @@ from scipy.io import netcdf_file
 from typer.testing import CliRunner
 
 import lakesim
-from lakesim import catalogue, labels, scenario
+from lakesim import catalogue, labels, report, scenario
 from lakesim.cli import app
 from lakesim.cli.shared import table
 from lakesim.scenario.output import COLUMNS, HIDDEN
@@ -175,8 +175,42 @@ def test_show_tells_each_figure_with_source_and_grade(name: str, lang: str) -> N
         assert figure.grade in line
     for text in known.unknown:
         assert text in out
+    for past in known.history:
+        assert re.search(rf"^ *{past.year} .*{past.grade}", out, re.MULTILINE)
     for source in known.sources:
         assert source.citation in out
+
+
+@pytest.mark.parametrize("lang", labels.LANGUAGES)
+def test_show_writes_a_report_in_place_of_the_old_one(lang: str, tmp_path: Path) -> None:
+    path = tmp_path / "湖.html"
+    path.write_text("old", encoding="utf-8")
+    out, err = called("show", "changhu", "--report", path, "--lang", lang)
+    assert (out, err) == (labels.reported("file_written", lang, file=path) + "\n", "")
+    assert path.read_text(encoding="utf-8") == report.page("changhu", lang)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_report_needs_its_folder_and_no_file_is_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "no" / "lake.html"
+    _, err = called("show", "changhu", "--report", path, expect=2)
+    assert f"--report: there is no folder {path.parent}; make it" in err
+    assert "Nothing was written." in err
+    _, err = called("show", "changhu", "--report", tmp_path, "--lang", "zh", expect=2)
+    assert f"{tmp_path} 是文件夹" in err
+    _, err = called("show", "chanhu", "--report", tmp_path / "lake.html", expect=2)
+    assert "did you mean 'changhu'" in err
+
+    def full(*_: object, **__: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    old = tmp_path / "lake.html"
+    old.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(Path, "write_text", full)
+    _, err = called("show", "changhu", "--report", old, expect=1)
+    assert "could not be written (No space left on device)" in err
+    assert list(tmp_path.iterdir()) == [old]
+    assert old.read_bytes() == b"old"
 
 
 def test_the_version_is_told_fast(command: Command, python: Command, tmp_path: Path) -> None:

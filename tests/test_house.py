@@ -39,8 +39,8 @@ ROOMS = [
     "ensemble",
     "scenario",
     "study",
-    "report",
     "plot",
+    "report",
     "web",
     "cli",
 ]

@@ -1,19 +1,20 @@
-"""The level–area–storage curve: exact both ways, continued above, and refused where it is impossible."""
+"""The level–area–storage curve: exact both ways, continued above, refused where it is impossible, and edited."""
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pydantic import ValidationError
 from scipy.integrate import quad
 
-from lakesim.hypsometry import Hypsometry, HypsometryWarning
+from lakesim.hypsometry import CurveChange, Hypsometry, HypsometryWarning
 
 EPS = float(np.finfo(float).eps)
 ACRE_FOOT = 1233.48183754752  # [m3]
@@ -430,3 +431,281 @@ def test_a_csv_that_is_not_utf8_is_refused_with_its_name(tmp_path: Path) -> None
     path.write_bytes("level [m],area [m2],备注\n1,2,湖\n".encode("gbk"))
     with pytest.raises(ValueError, match=r"curve\.csv: not UTF-8; save it as UTF-8"):
         Hypsometry.from_csv(path)
+
+
+# Edits
+
+
+@st.composite
+def enclosures(draw: st.DrawFn) -> tuple[Hypsometry, float, float | Literal["shallowest"]]:
+    """A curve, and land that can be diked off from it: so much, from a level up, or so much that lies highest."""
+    curve = draw(curves())
+    whole = curve.area(curve.top)
+    if draw(st.booleans()):
+        return curve, draw(st.floats(0.01, 0.99)) * whole, "shallowest"
+    ground = curve.bottom + draw(st.just(0.0) | st.floats(0.001, 0.99)) * (curve.top - curve.bottom)
+    deeper = 0.0 if ground == curve.bottom else curve.area(float(np.nextafter(ground, curve.bottom)))
+    assume(whole - deeper > 1e-6 * whole)
+    return curve, draw(st.floats(0.01, 0.99)) * (whole - deeper), ground
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> list[Hypsometry]:
+    """The waters that a random stack of edits makes of a random curve."""
+    waters = [draw(curves())]
+    for word in draw(st.lists(st.sampled_from(["enclosed", "joined", "share", "dredge", "silt"]), max_size=6)):
+        curve = waters.pop(draw(st.integers(0, len(waters) - 1)))
+        part = draw(st.floats(0.05, 0.9))
+        if word == "enclosed":
+            waters += curve.enclosed(part * curve.area(curve.top), "shallowest")
+        elif word == "joined" and waters:
+            waters.append(curve.joined(waters.pop()))
+        elif word == "share":
+            waters.append(curve.share(part))
+        else:
+            below = min(curve.bottom + draw(st.floats(0.1, 1.0)) * (curve.top - curve.bottom), curve.top)
+            water = curve.storage(below) - curve.curve_storage[0]
+            waters.append(curve.deepened(part * water * (1.0 if word == "dredge" else -1.0), below))
+    return waters
+
+
+def levels_of(*curves: Hypsometry) -> NDArray[np.float64]:
+    """Every contour of the curves, what lies next to it and between, and what lies above."""
+    contours = np.unique(np.concatenate([curve.curve_level for curve in curves]))
+    ulp = np.spacing(np.maximum(np.abs(contours), 1e-3))
+    between = 0.5 * (contours[1:] + contours[:-1])
+    above = contours[-1] + np.array([0.1, 1.0]) * (contours[-1] - contours[0])
+    return np.unique(np.concatenate([contours, contours + ulp, contours[1:] - ulp[1:], between, above]))
+
+
+def area_at(curve: Hypsometry, levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Areas, 0 below the bottom."""
+    return np.where(levels < curve.bottom, 0.0, curve.area(np.maximum(levels, curve.bottom)))
+
+
+def storage_at(curve: Hypsometry, levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Storages, below the bottom that of the bottom."""
+    return curve.storage(np.maximum(levels, curve.bottom))
+
+
+def roundings(
+    levels: NDArray[np.float64], curve: Hypsometry, *others: Hypsometry
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Rounding of area and of storage: of themselves, of the levels, and 1e-12 of the area for a row left out.
+
+    Where a curve begins with water its areas follow from differences of storages, which lose digits in a thin interval.
+    Above the last contour the line of the last interval, which may be thin, is drawn out.
+    """
+    area, storage = area_at(curve, np.maximum(levels, curve.top)), storage_at(curve, levels)
+    thinnest = min(np.diff(one.curve_level).min() for one in (curve, *others))
+    of_area = 4e-12 * area + 16.0 * EPS * max(curve.curve_slope) * np.abs(levels)
+    of_area = of_area + 16.0 * EPS * (storage[-1] / thinnest if curve.curve_storage[0] > 0.0 else 0.0)
+    of_area = of_area * np.where(levels > curve.top, (levels - curve.bottom) / thinnest, 1.0)
+    return of_area, of_area * (levels[-1] - levels[0]) + 16.0 * EPS * (storage + area * np.abs(levels))
+
+
+@given(enclosures())
+def test_lake_and_polder_are_the_original_at_every_level(
+    taken: tuple[Hypsometry, float, float | Literal["shallowest"]],
+) -> None:
+    curve, area, ground = taken
+    lake, polder = curve.enclosed(area, ground)
+    z = levels_of(curve, lake, polder)
+    of_area, of_storage = roundings(z, curve, lake, polder)
+    assert np.all(np.abs(area_at(lake, z) + area_at(polder, z) - area_at(curve, z)) <= of_area)
+    assert np.all(np.abs(storage_at(lake, z) + storage_at(polder, z) - storage_at(curve, z)) <= of_storage)
+    assert polder.storage(polder.bottom) == 0.0
+    assert polder.area(polder.top) == pytest.approx(area, rel=1e-9)
+    if ground != "shallowest":
+        assert polder.bottom >= ground - 2.0 * np.spacing(abs(ground))
+
+
+@given(enclosures())
+def test_a_polder_that_joins_its_lake_again_leaves_no_trace(
+    taken: tuple[Hypsometry, float, float | Literal["shallowest"]],
+) -> None:
+    curve, area, ground = taken
+    lake, polder = curve.enclosed(area, ground)
+    for whole in (lake.joined(polder), polder.joined(lake)):
+        z = levels_of(curve, whole)
+        of_area, of_storage = roundings(z, curve, lake, polder, whole)
+        assert np.all(np.abs(area_at(whole, z) - area_at(curve, z)) <= of_area)
+        assert np.all(np.abs(storage_at(whole, z) - storage_at(curve, z)) <= of_storage)
+        assert whole.bottom == pytest.approx(curve.bottom, rel=1e-15)
+
+
+@given(edited())
+def test_area_is_never_negative_and_storage_never_falls(waters: list[Hypsometry]) -> None:
+    for curve in waters:
+        z = levels_of(curve)
+        z = z[z >= curve.bottom]
+        assert curve.area(z).min() >= 0.0
+        assert np.all(np.diff(curve.storage(z)) >= 0.0)
+        assert Hypsometry(**curve.model_dump()) == curve, "and it is a curve that a file can hold"
+        assert Hypsometry(**curve.model_dump()).curve_storage == curve.curve_storage
+
+
+@given(curves(), st.floats(-0.95, 3.0), st.floats(0.05, 1.0))
+def test_deepening_moves_the_bed_below_a_level_and_nothing_above(curve: Hypsometry, part: float, height: float) -> None:
+    """New depth = depth (1 + volume/water below): the bottom as said, the area of each contour as it was."""
+    below = min(curve.bottom + height * (curve.top - curve.bottom), curve.top)
+    water = curve.storage(below) - curve.curve_storage[0]
+    deep = curve.deepened(part * water, below)
+    z = levels_of(curve, deep)
+    z = z[z <= curve.top]
+    of_area, of_storage = roundings(z, curve, deep)
+    high = z >= below
+    assert np.all(np.abs(area_at(deep, z) - area_at(curve, z))[high] <= of_area[high])
+    gain = (storage_at(deep, z) - storage_at(curve, z))[high]
+    assert np.all(np.abs(gain - part * water) <= (1.0 + abs(part)) * of_storage[high])
+    assert deep.bottom == pytest.approx(below - (1.0 + part) * (below - curve.bottom), rel=1e-12, abs=1e-12)
+    assert np.all((storage_at(deep, z) - storage_at(curve, z)) * np.sign(part) >= -2.0 * of_storage)
+
+
+@given(curves(), st.floats(0.01, 1.0))
+def test_a_share_is_the_same_part_at_every_level(curve: Hypsometry, part: float) -> None:
+    z = levels_of(curve)
+    of_area, of_storage = roundings(z, curve)
+    share = curve.share(part)
+    assert np.all(np.abs(area_at(share, z) - part * area_at(curve, z)) <= of_area)
+    assert np.all(np.abs(storage_at(share, z) - part * storage_at(curve, z)) <= of_storage)
+
+
+BOWL = Hypsometry(levels=[20, 24, 26], areas=[0, 100, 120])
+
+
+def test_land_from_a_level_up_by_hand() -> None:
+    """Area 50 at 22 m: the polder takes 30 from there, and is full at 23.2 m; storage ½·30·1.2 = 18 there."""
+    lake, polder = BOWL.enclosed(30.0, 22.0)
+    assert (polder.bottom, polder.storage(23.2)) == (22.0, pytest.approx(18.0))
+    assert [polder.area(z) for z in (22.6, 23.2, 25.0, 27.0)] == pytest.approx([15.0, 30.0, 30.0, 30.0])
+    assert [lake.area(z) for z in (21.0, 22.6, 23.2, 24.0, 25.0)] == pytest.approx([25.0, 50.0, 50.0, 70.0, 80.0])
+    assert lake.storage(26.0) + polder.storage(26.0) == pytest.approx(420.0)
+
+
+def test_the_land_that_lies_highest_by_hand() -> None:
+    """Of 120 the highest 40 begin where the area is 80, at 23.2 m; the lake keeps walls of 80 from there."""
+    lake, polder = BOWL.enclosed(40.0, "shallowest")
+    assert polder.bottom == pytest.approx(23.2)
+    assert [polder.area(z) for z in (23.6, 24.0, 26.0)] == pytest.approx([10.0, 20.0, 40.0])
+    assert [lake.area(z) for z in (22.0, 23.2, 26.0)] == pytest.approx([50.0, 80.0, 80.0])
+
+
+def test_flat_land_is_taken_whole_and_given_back() -> None:
+    """A table of storages: 10 up to 24 m, 25 above it; the 15 that lie at 24 m are a polder with upright walls."""
+    curve = Hypsometry(levels=[20, 24, 26], storages=[0, 40, 90])
+    lake, polder = curve.enclosed(15.0, 24.0)
+    assert (polder.bottom, polder.curve_area, polder.curve_slope) == (24.0, (15.0, 15.0), (0.0, 0.0))
+    assert polder == Hypsometry.prism(24, 26, 15.0)
+    assert [lake.area(z) for z in (20.0, 24.0, 26.0)] == [10.0, 10.0, 10.0]
+    whole = lake.joined(polder)
+    assert [whole.area(z) for z in (23.999, 24.0, 26.0)] == [10.0, 25.0, 25.0]
+    assert whole.curve_storage == curve.curve_storage
+    half, more = curve.enclosed(6.0, 24.0)
+    assert (half.area(24.0), half.area(23.9), more.area(24.0)) == (19.0, 10.0, 6.0)
+
+
+def test_the_deepest_land_may_be_taken_too() -> None:
+    """From the bottom up 30 of a cone's 100 at 20 … 30 m: the lake begins where the area is 30, at 23 m."""
+    lake, polder = Hypsometry(levels=[20, 30], areas=[0, 100]).enclosed(30.0, 20.0)
+    assert (polder.bottom, lake.bottom) == (20.0, pytest.approx(23.0))
+    assert lake.area(24.0) == pytest.approx(10.0)
+
+
+def test_what_lies_below_a_bottom_with_water_stays_in_the_lake() -> None:
+    curve = Hypsometry(levels=[20, 24], storages=[7, 47])
+    lake, polder = curve.enclosed(2.0, 20.0)
+    assert (lake.curve_storage, polder.curve_storage) == ((7.0, 39.0), (0.0, 8.0))
+    assert lake.joined(polder).curve_storage == (7.0, 47.0)
+    assert lake.deepened(8.0, 22.0).curve_storage[0] == 7.0
+
+
+def test_dredging_and_silt_by_hand() -> None:
+    """A cone, area 10 a metre: 125 below 25 m. Twice the depth for 125 more, half of it for 62.5 less."""
+    cone = Hypsometry(levels=[20, 30], areas=[0, 100])
+    deep, full = cone.deepened(125.0, 25.0), cone.deepened(-62.5, 25.0)
+    assert (deep.bottom, full.bottom) == (15.0, 22.5)
+    assert [deep.area(z) for z in (20.0, 25.0, 30.0)] == pytest.approx([25.0, 50.0, 100.0])
+    assert [full.storage(z) for z in (25.0, 30.0)] == pytest.approx([62.5, 437.5])
+    assert deep.deepened(-125.0, 25.0).curve_level == pytest.approx((20.0, 25.0, 30.0)[:: len(deep.curve_level) - 1])
+
+
+SHORT = "is more than the 20 m2 that lie above 24.0 m; take less, or land that lies lower"
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda: BOWL.enclosed(20.1, 24.0), SHORT),
+        (
+            lambda: BOWL.enclosed(1.0, 26.1),
+            "the ground 26.1 m does not lie between the bottom 20 m and the last contour",
+        ),
+        (lambda: BOWL.enclosed(1.0, 26.0), "is more than the 0 m2 that lie above 26.0 m"),
+        (lambda: BOWL.enclosed(0.0, "shallowest"), "the area taken is 0 m2 of 120 m2; take more"),
+        (lambda: BOWL.enclosed(-5.0, 24.0), "the area taken is -5 m2 of 120 m2; take more"),
+        (lambda: BOWL.enclosed(float("nan"), 24.0), "the area taken is nan m2 of 120 m2; take more"),
+        (lambda: BOWL.enclosed(120.0, "shallowest"), "the area taken, 120 m2, is all of the lake, 120 m2; take less"),
+        (lambda: BOWL.enclosed(130.0, "shallowest"), "the area taken, 130 m2, is all of the lake, 120 m2; take less"),
+        (lambda: BOWL.enclosed(120.0, 20.0), "is all of the lake, 120 m2; take less"),
+        (lambda: BOWL.enclosed(1.0, 19.0), "the ground 19 m does not lie between the bottom 20 m"),
+        (lambda: BOWL.enclosed(1.0, float("nan")), "the ground nan m"),
+        (lambda: BOWL.share(0.0), "the share 0 is outside 0 … 1; take a part of the curve, or all of it"),
+        (lambda: BOWL.share(1.01), "the share 1.01 is outside 0 … 1"),
+        (lambda: BOWL.share(float("nan")), "the share nan is outside 0 … 1"),
+        (
+            lambda: BOWL.deepened(1.0, 20.0),
+            "the level 20 m does not lie between the bottom 20 m and the last contour 26 m; take one that does",
+        ),
+        (lambda: BOWL.deepened(1.0, 26.5), "the level 26.5 m does not lie between"),
+        (lambda: BOWL.deepened(1.0, float("nan")), "the level nan m does not lie between"),
+        (
+            lambda: BOWL.deepened(-200.0, 24.0),
+            "the volume filled in, 200 m3, is all of the 200 m3 that the lake holds below 24 m; fill in less, or up to",
+        ),
+        (lambda: BOWL.deepened(float("nan"), 24.0), "the volume filled in, nan m3, is all of the 200 m3"),
+    ],
+)
+def test_an_edit_that_cannot_be_is_refused(edit: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        edit()
+
+
+def test_a_change_of_a_curve_can_be_read_at_every_level() -> None:
+    """A polder of 20 from 24 m up takes 10 at 25 m, and ½·10·1 = 5 of storage; dredging adds from its new bottom up."""
+    change = CurveChange(BOWL, BOWL.enclosed(20.0, "shallowest")[0])
+    assert list(change.levels) == [20.0, 24.0, 26.0]
+    assert change.area(25.0) == pytest.approx(-10.0)
+    assert type(change.area(25.0)) is float
+    np.testing.assert_allclose(change.storage(np.array([19.0, 24.0, 25.0])), [0.0, 0.0, -5.0])
+    deep = CurveChange(BOWL, BOWL.deepened(200.0, 24.0))
+    assert list(deep.levels) == [16.0, 20.0, 24.0, 26.0]
+    assert [deep.area(z) for z in (15.0, 20.0, 24.0)] == pytest.approx([0.0, 50.0, 0.0])
+    assert [deep.storage(z) for z in (16.0, 20.0, 26.0)] == pytest.approx([0.0, 100.0, 200.0])
+
+
+def test_flat_land_stands_in_a_table_as_one_level_twice() -> None:
+    """Area 10 below 24 m and 25 from there: storage 40 at 24 m, 90 at 26 m, as of the table of storages."""
+    curve = Hypsometry(levels=[20, 24, 24, 26], areas=[10, 10, 25, 25], accept="flat land")
+    assert curve.curve_storage == (0.0, 40.0, 90.0)
+    assert [curve.area(z) for z in (23.9, 24.0)] == [10.0, 25.0]
+    told = Hypsometry(levels=[20, 24, 24, 26], areas=[10, 10, 25, 25], storages=[5, 45, 45, 95], accept="flat land")
+    assert told.curve_storage == (5.0, 45.0, 95.0)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"accept": None}, "row 3: level 24 m is not above 24 m of the row before; levels must rise"),
+        ({"levels": [20, 24, 24, 24]}, "row 4: level 24 m stands a third time; keep two"),
+        (
+            {"storages": [0, 40, 41, 90]},
+            "row 3: storage 41 m3 is not 40 m3, as at the same level in the row before",
+        ),
+        ({"areas": None, "storages": [0, 40, 41, 90]}, "row 3: level 24 m is not above 24 m"),
+    ],
+)
+def test_a_level_that_stands_twice_for_no_reason_is_refused(table: dict[str, Any], message: str) -> None:
+    flat = {"levels": [20, 24, 24, 26], "areas": [10, 10, 25, 25], "accept": "flat land"}
+    with pytest.raises(ValidationError, match=re.escape(message)):
+        Hypsometry(**flat | table)

@@ -16,6 +16,7 @@ from lakesim import (
     Hypsometry,
     Lake,
     Pump,
+    Reclaim,
     Result,
     River,
     Series,
@@ -45,6 +46,7 @@ CONTRACT = [
 ]
 
 GATE = {"head": "pond", "tail": "river", "sill": 1.0, "width": 5.0, "height": 2.0}
+SHORE = Hypsometry(levels=(0.0, 4.0, 6.0), areas=(0.0, 4e6, 8e6))
 BOX = {"shape": "box", "width": 2.0, "height": 1.5, "length": 20.0}
 
 
@@ -101,6 +103,19 @@ def seasonal(days: dict[str, float], **fields: Any) -> Any:
         times=np.array(list(days), dtype="datetime64[ms]"),
         level={"pond": np.array(list(days.values()))},
         numerical_error=1e-6,
+    )
+
+
+def shoal(levels: list[float], **fields: Any) -> Any:
+    """As much of a result as an exposed bed asks for: levels of a pond with a flat shore, a day apart."""
+    times = np.datetime64(DAY[0], "ms") + np.arange(len(levels)) * np.timedelta64(1, "D")
+    lake = Lake(name="pond", hypsometry=SHORE, initial_level=levels[0], **fields)
+    lowest = int(np.argmin(levels))
+    return SimpleNamespace(
+        system=System(waters=[lake]),
+        times=times,
+        level={"pond": np.array(levels)},
+        lowest=lambda _: (times[lowest], levels[lowest]),
     )
 
 
@@ -560,6 +575,92 @@ def test_regime_beside_the_natural_one() -> None:
         indicators.regime_beside(managed, natural, "pund")
 
 
+@pytest.mark.parametrize(
+    ("levels", "below", "area", "area_days"),
+    [
+        # Area is level · 1 km²/m up to 4 m, and grows by 2 km²/m above; a day between two levels.
+        ([3.0, 2.0], 3.0, 1e6, 0.5e6),
+        ([2.0, 3.0, 2.0], 3.0, 1e6, 1e6),
+        ([2.0, 4.0], 3.0, 1e6, 0.25e6),  # for half a day, half a square kilometre in the mean
+        ([5.0, 3.0], 5.0, 3e6, 1.75e6),  # half a day from 0 to 2 km², down to 4 m, half a day from 2 to 3 km²
+        ([3.0, 3.0], 4.0, 1e6, 1e6),
+        ([5.0, 4.5], 4.0, 0.0, 0.0),
+        ([0.0, 0.0], 2.0, 2e6, 2e6),  # all of it
+    ],
+)
+def test_exposed_bed(levels: list[float], below: float, area: float, area_days: float) -> None:
+    found = indicators.exposed_bed(shoal(levels), "pond", below)
+    assert found is not None
+    assert found[:3] == (below, pytest.approx(area), np.datetime64(DAY[0]) + int(np.argmin(levels)))
+    assert found.area_days == pytest.approx(area_days)
+    assert indicators.exposed_bed(shoal(levels, normal_level=below), "pond") == found
+
+
+def test_exposed_bed_is_largest_at_the_lowest_level_also_between_outputs() -> None:
+    result = shoal([3.0, 2.0, 3.0])
+    result.lowest = lambda _: (np.datetime64("2020-07-02T06:00"), 1.5)
+    found = indicators.exposed_bed(result, "pond", 3.0)
+    assert found == (3.0, pytest.approx(1.5e6), np.datetime64("2020-07-02T06:00"), pytest.approx(1e6))
+
+
+def test_exposed_bed_counts_from_the_normal_level_or_from_the_one_that_is_given() -> None:
+    result = shoal([3.0, 2.0], normal_level=2.5)
+    assert indicators.exposed_bed(result, "pond") == indicators.exposed_bed(result, "pond", 2.5)
+    assert indicators.exposed_bed(shoal([3.0, 2.0], ecological_level=2.5), "pond") is None
+    with pytest.raises(ValueError, match="the curve"):
+        indicators.exposed_bed(result, "pond", -1.0)
+    with pytest.raises(KeyError, match="no lake"):
+        indicators.exposed_bed(result, "pund")
+
+
+@given(
+    levels=st.lists(st.floats(0.0, 6.0), min_size=2, max_size=12),
+    below=st.floats(0.0, 6.0),
+)
+def test_exposed_bed_is_the_integral_over_the_course(levels: list[float], below: float) -> None:
+    """Beside a sum over 20 000 moments of each day."""
+    found = indicators.exposed_bed(shoal(levels), "pond", below)
+    assert found is not None
+    moments = (np.arange(20_000 * (len(levels) - 1)) + 0.5) / 20_000
+    bare = np.maximum(SHORE.area(below) - SHORE.area(np.interp(moments, np.arange(len(levels)), levels)), 0.0)
+    assert found.area_days == pytest.approx(bare.sum() / 20_000, abs=20.0, rel=1e-6)
+    assert 0.0 <= found.area_days <= found.area * (len(levels) - 1) + 1e-3
+
+
+def test_exchange_of_water() -> None:
+    """12 days of 100 000 m³ through a pump and 50 000 m³ of outflow, out of 2·10⁶ m³: 1.8 / 2 in 12 of 365.25 days."""
+    arrives, leaves = (Series.constant(volume / 86_400.0, "m3/s") for volume in (15e4, 5e4))
+    pump = Pump(name="pump", head="pond", start_level=1.0, capacity=1e5 / 86_400.0)
+    dew = Series.constant(1e-9, "m/s")
+    lake = pond(inflow=arrives, outflow=leaves)
+    flood = Flood(start="2020-07-01", end="2020-07-13")
+    result = simulate(System(waters=[lake], structures=[pump]), flood)
+    assert indicators.exchange(result, "pond") == pytest.approx(0.9 * 365.25 / 12.0)
+    beside = simulate(System(waters=[lake.changed(seepage=dew, evaporation=dew, rain=2.0 * dew)]), flood)
+    expected = 0.3 * 365.25 / 12.0  # of a lake that fills from 2 to 3.2 million m³
+    assert indicators.exchange(beside, "pond") == pytest.approx(expected * 2.0 / 2.6)
+    assert indicators.exchange(simulate(pond(), FLOOD), "pond") == 0.0
+    assert indicators.exchange(simulate(pond(0.0), FLOOD), "pond") is None
+    with pytest.raises(KeyError, match="no lake"):
+        indicators.exchange(result, "pund")
+
+
+def test_exchange_counts_what_a_dry_lake_gave_and_what_went_through_for_good() -> None:
+    """A pond of 2·10⁶ m³ is asked for 4·10⁶ m³ in four days: 2·10⁶ m³ leave it, and 0.5·10⁶ m³ are the mean."""
+    asked = Series.constant(1e6 / 86_400.0, "m3/s")
+    dry = simulate(pond(outflow=asked), Flood(start="2020-07-01", end="2020-07-05", output_step="1 min"))
+    assert dry.account["pond"].volumes["shortfall"] == pytest.approx(2e6, rel=1e-3)
+    assert indicators.exchange(dry, "pond") == pytest.approx(2.0 / 0.5 * 365.25 / 4.0, rel=2e-3)
+    both = pond(outflow=0.75 * asked, evaporation=0.25 * asked)
+    shared = simulate(both, Flood(start="2020-07-01", end="2020-07-05", output_step="1 min"))
+    assert indicators.exchange(shared, "pond") == pytest.approx(1.5 / 0.5 * 365.25 / 4.0, rel=2e-3)
+    link = Channel(name="link", head="pond", tail="moor", bed=0.0, width=5.0, length=100.0)
+    moor = pond(4.0).changed(name="moor")
+    joined = simulate(System(waters=[pond(2.0), moor], structures=[link]), FLOOD)
+    assert indicators.exchange(joined, "pond") == 0.0, "what came in through it did not go out"
+    assert indicators.exchange(joined, "moor") > 0.0
+
+
 def test_the_summary_begins_with_the_contract() -> None:
     row = indicators.summary(rising())
     assert list(row)[: len(CONTRACT)] == CONTRACT
@@ -635,3 +736,15 @@ def test_a_lake_that_is_not_there() -> None:
         indicators.freeboard(rising(), "river")
     with pytest.raises(KeyError, match="no water"):
         indicators.hours_above(rising(), "pund", 2.0)
+
+
+def test_the_dike_of_a_polder_is_no_outlet_of_its_lake() -> None:
+    # The polder fills over its dike and then stands as high as the lake: no river holds anything back.
+    curve = Hypsometry(levels=[20, 24], areas=["1 km2", "2 km2"])
+    lake = Lake(name="lake", hypsometry=curve, initial_level=21.0, inflow=Series.constant("30 m3/s", "m3/s"))
+    diked = Reclaim(water="lake", polder="fields", area="0.5 km2", ground="shallowest", dike_crest=23.2, pumps=0.0)
+    result = simulate(diked.apply(System(waters=[lake])), Flood(start="2020-07-01", end="2020-07-03"))
+    assert result.level["fields"][-1] == pytest.approx(result.level["lake"][-1], abs=1e-3)
+    assert indicators.lockout_hours(result, "lake") is None
+    assert indicators.volume_waiting(result, "lake") is None
+    assert indicators.backwater(result, "lake") is None

@@ -16,7 +16,9 @@ from lakesim.labels import (
     MEASURES,
     PHRASES,
     REASONS,
+    REPORT,
     SENTENCES,
+    STUDIES,
     UNITS,
     WORDS,
     axis,
@@ -45,6 +47,8 @@ TABLES = {
     "sentences": SENTENCES,
     "phrases": PHRASES,
     "measures": MEASURES,
+    "report": REPORT,
+    "studies": STUDIES,
 }
 
 
@@ -127,7 +131,8 @@ def test_a_sentence_for_every_reason_that_is_no_rule(code: int, lang: str) -> No
     assert "2020-07-08 23:00" in text
     assert "26.12 m" in text
     assert "洪湖" in text
-    assert ("新滩口闸" in text) == (code in (labels.LOCKED_OUT, labels.UNLOCKED))
+    of_structures = (labels.LOCKED_OUT, labels.UNLOCKED, labels.RUNS_OVER, labels.RUNS_OVER_NO_MORE)
+    assert ("新滩口闸" in text) == (code in of_structures)
 
 
 @pytest.mark.parametrize("code", RULED)
@@ -150,7 +155,7 @@ def test_both_languages_say_the_same_values_in_a_phrase(key: str) -> None:
 
 
 def test_every_reason_code_has_its_name_and_its_sentence() -> None:
-    assert [getattr(labels, name.upper()) for name in REASONS] == list(SENTENCES) == list(range(20))
+    assert [getattr(labels, name.upper()) for name in REASONS] == list(SENTENCES) == list(range(22))
 
 
 @pytest.mark.parametrize("type", rules.REGISTRY)

@@ -28,7 +28,23 @@ from lakesim import (
     scenario,
     simulate,
 )
-from lakesim.measures import REGISTRY, Measure, OpenGates, PumpStartLevel, SetRuleCurve, WinterLevel, apply_all
+from lakesim.measures import (
+    REGISTRY,
+    AddOutlet,
+    AddPumps,
+    Dredge,
+    Measure,
+    OpenGates,
+    PumpStartLevel,
+    RaiseDike,
+    Reclaim,
+    ReturnToLake,
+    SetRuleCurve,
+    Silt,
+    SingleReturn,
+    WinterLevel,
+    apply_all,
+)
 from lakesim.measures.seasons import Season
 from lakesim.scenario import ScenarioError
 from lakesim.scenario.schema import schema
@@ -56,13 +72,29 @@ RULES = (
 )
 SYSTEM = System(waters=[LAKE, POND, RIVER], structures=[LOCK, INLET, LINK, PUMPS, OWN], rules=RULES)
 WINTER = WinterLevel(water="lake", level="24.0 m", begin="11-15", until="03-31")
+FIELDS = Reclaim(
+    water="lake", polder="fields", area="9 km2", ground="22.5 m", dike_crest="27 m", pumps="3 m3/s", dike_length="2 km"
+)
 
+# One of each, for SYSTEM with FIELDS diked off.
 EXAMPLES: dict[str, Measure] = {
     "winter_level": WINTER,
     "pump_start_level": PumpStartLevel(structure="pumps", level="24.0 m", begin="11-15", until="06-07"),
     "rule_curve": SetRuleCurve(structure="lock", target=CURVE, band="0.5 m"),
     "open_gates": OpenGates(water="lake"),
+    "reclaim": FIELDS.changed(polder="more", area="1 km2", ground="shallowest"),
+    "return_to_lake": ReturnToLake(polder="fields", area="4 km2"),
+    "single_return": SingleReturn(polder="fields", trigger=26.5, width="120 m", sill=23.5, opens_within="3 h"),
+    "add_outlet": AddOutlet(outlet=LOCK.changed(name="new"), target=CURVE, band="0.3 m"),
+    "add_pumps": AddPumps(water="lake", structure="station", units=2, capacity=15.0, start="24.6 m", stop="24.4 m"),
+    "raise_dike": RaiseDike(water="fields", crest="27.25 m"),
+    "dredge": Dredge(water="lake", volume="5 hm3", below="24 m"),
+    "silt": Silt(water="lake", yearly="0.1 hm3", years=30, below="24 m"),
 }
+RUNS = ("winter_level", "pump_start_level", "rule_curve", "open_gates")
+"""Those that change how a lake is run, and nothing of its waters."""
+ONCE = ("reclaim", "return_to_lake", "single_return", "add_outlet", "add_pumps", "raise_dike", "dredge", "silt")
+"""Those that a second time are something else, or cannot be done."""
 
 
 def rule_of(system: System, structure: str) -> RuleCurve | StartStop:
@@ -82,19 +114,55 @@ def test_the_registry_names_every_measure_by_its_word() -> None:
     assert set(EXAMPLES) == set(REGISTRY)
 
 
-@pytest.mark.parametrize("word", REGISTRY)
-def test_a_measure_returns_a_changed_system_and_leaves_the_other_as_it_was(word: str) -> None:
-    before = SYSTEM.changed()
-    changed = EXAMPLES[word].apply(SYSTEM)
-    assert changed != SYSTEM
-    assert before == SYSTEM
-    assert changed.waters == SYSTEM.waters
+@pytest.fixture(scope="module")
+def diked() -> System:
+    """The system with land diked off."""
+    return FIELDS.apply(SYSTEM)
 
 
 @pytest.mark.parametrize("word", REGISTRY)
-def test_a_measure_twice_is_the_measure_once(word: str) -> None:
-    once = EXAMPLES[word].apply(SYSTEM)
-    assert EXAMPLES[word].apply(once) == once
+def test_a_measure_returns_a_changed_system_and_leaves_the_other_as_it_was(word: str, diked: System) -> None:
+    before = diked.changed()
+    changed = EXAMPLES[word].apply(diked)
+    assert changed != diked
+    assert before == diked
+    assert FIELDS.apply(SYSTEM) == diked, "so it comes off again by leaving it out"
+    assert (changed.waters == diked.waters) == (word in (*RUNS, "single_return", "add_outlet", "add_pumps"))
+
+
+@pytest.mark.parametrize("word", REGISTRY)
+def test_a_measure_twice_is_the_measure_once_where_it_only_sets_something(word: str, diked: System) -> None:
+    once = EXAMPLES[word].apply(diked)
+    assert (word in RUNS) != (word in ONCE)
+    if word in RUNS:
+        assert EXAMPLES[word].apply(once) == once
+    elif word in ("return_to_lake", "dredge", "silt"):
+        assert EXAMPLES[word].apply(once) not in (once, diked)
+    else:
+        with pytest.raises(ValueError, match=f"^{word} '"):
+            EXAMPLES[word].apply(once)
+
+
+@pytest.mark.parametrize("word", REGISTRY)
+def test_curve_changes_are_those_of_the_lakes_that_stay(word: str, diked: System) -> None:
+    changes = EXAMPLES[word].curve_changes(diked)
+    changed = EXAMPLES[word].apply(diked)
+    named = {"reclaim": {"lake"}, "return_to_lake": {"lake", "fields"}, "dredge": {"lake"}, "silt": {"lake"}}
+    assert set(changes) == named.get(word, set())
+    for name, change in changes.items():
+        assert (change.before, change.after) == (diked[name].hypsometry, changed[name].hypsometry)
+
+
+@pytest.mark.parametrize("word", REGISTRY)
+def test_any_two_measures_stack_and_the_second_comes_off_again(word: str, diked: System) -> None:
+    for first in REGISTRY:
+        if first == word or (first == "open_gates" and word in RUNS):
+            continue  # where nobody operates, there is nothing to move
+        one = EXAMPLES[first].apply(diked)
+        both = apply_all(diked, [EXAMPLES[first], EXAMPLES[word]])
+        assert both == EXAMPLES[word].apply(one)
+        assert one == EXAMPLES[first].apply(diked)
+        assert both != one
 
 
 @pytest.mark.parametrize("word", REGISTRY)

@@ -2,8 +2,9 @@
 
 import itertools
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import matplotlib as mpl
@@ -19,13 +20,18 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from lakesim import plot
-from lakesim.hypsometry import Hypsometry
+from lakesim import plot, study
+from lakesim.floods import Flood
+from lakesim.hypsometry import CurveChange, Hypsometry
 from lakesim.labels import LANGUAGES, axis, label
+from lakesim.measures import Dredge, PumpStartLevel, RaiseDike, Reclaim, ReturnToLake
+from lakesim.plot.bars import budget
 from lakesim.plot.dates import DateFormatter
-from lakesim.plot.look import BLUE, FAMILY, Mark, margin_marks, shorten, spread, storage_unit
+from lakesim.plot.look import BLUE, FAMILY, SKY, Mark, margin_marks, shorten, spread, storage_unit, wrapped
+from lakesim.result import Result
 from lakesim.series import Series
-from lakesim.structures import Weir
+from lakesim.simulation import simulate
+from lakesim.structures import Pump, SluiceGate, Weir
 from lakesim.waters import CHARACTERISTIC_LEVELS, Lake, River, System
 
 CURVE = Hypsometry(
@@ -452,3 +458,360 @@ def test_marks_keep_the_order_of_their_levels() -> None:
 )
 def test_long_names_are_cut(text: str, short: str) -> None:
     assert shorten(text, 10) == short
+
+
+# --- where the water went, the curve before and after, the section, and what studies find ----------------------------
+
+OLD = Hypsometry(levels=[22.8, 23.38, 25.0, 27.46], areas=["0 km2", "420 km2", "640 km2", "760 km2"])
+STORM = Flood(start="2020-06-20", end="2020-07-10", output_step="6 h")
+DIKED = Reclaim(
+    water="honghu", polder="east", title="East polder", title_zh="东垸", area="416 km2", ground="shallowest",
+    dike_crest=26.2, pumps=60.0,
+)  # fmt: skip
+LONG = ("A very long name of a polder, " * 4, "很长的垸名" * 9)
+
+
+def old_honghu(*, peak: float = 1500.0, start: float = 24.5, rise: float = 5.0, **more: Any) -> System:
+    """Honghu before the land was taken: inflow, rain and evaporation, a gate and pumps to a river that rises."""
+    days = np.datetime64("2020-06-20", "ms") + np.arange(21) * np.timedelta64(1, "D")
+    x = np.arange(21.0)
+    lake = Lake(
+        name="honghu",
+        title="Honghu, 1950s",
+        title_zh="洪湖 (1950年代)",
+        hypsometry=OLD,
+        initial_level=start,
+        inflow=Series(days, (100.0 + peak * np.exp(-(((x - 9.0) / 4.0) ** 2)))[:-1], "means", "m3/s"),
+        rain=Series(days, (1e-7 * np.exp(-(((x - 8.0) / 3.0) ** 2)))[:-1], "means", "m/s"),
+        evaporation=Series.constant(4e-8, "m/s"),
+        reconstructed=True,
+        **{"flood_limit_level": 24.5, "warning_level": 26.2, "guarantee_level": 26.97, "dike_crest": 28.2} | more,
+    )
+    level = Series(days, 23.0 + rise * np.exp(-(((x - 12.0) / 6.0) ** 2)), "instants", "m")
+    gate = SluiceGate(name="gate", head="honghu", tail="yangtze", sill=23.0, width=40.0, height=5.0, flap=True)
+    pumps = Pump(name="stations", head="honghu", tail="yangtze", start_level=25.0, capacity=200.0)
+    return System(waters=(lake, River(name="yangtze", level=level)), structures=(gate, pumps))
+
+
+def diked(polders: int = 1, **more: Any) -> System:
+    """Old Honghu with so many polders of one size, each with a long name if they are many."""
+    system = old_honghu(**more)
+    if polders == 1:
+        return DIKED.apply(system)
+    for n in range(polders):
+        system = Reclaim(
+            water="honghu", polder=f"polder_{n}", area="20 km2", ground=24.0 + 0.3 * n, dike_crest=25.5 + 0.3 * n,
+            pumps=2.0 * n, title=LONG[0], title_zh=LONG[1],
+        ).apply(system)  # fmt: skip
+    return system
+
+
+POND = Lake(name="pond", hypsometry=Hypsometry.prism(0, 3, "1 ha"), initial_level=0.0)
+RUNS: dict[str, Callable[[], System | Lake]] = {
+    "the lake of old": old_honghu,
+    "a polder that the lake ran into": diked,
+    "a polder that stayed behind its dike": lambda: diked(peak=300.0),
+    "four polders": lambda: diked(4),
+    "seven polders": lambda: diked(7),
+    "a lake that empties": lambda: old_honghu(peak=-100.0, start=26.0, rise=0.0),
+    "a level beyond the curve": lambda: old_honghu(peak=6000.0, dike_crest=None),
+    "a pond where nothing happens": lambda: POND,
+}
+
+
+@cache
+def run(name: str) -> Result:
+    return simulate(RUNS[name](), STORM)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", RUNS)
+def test_the_budget_of_a_flood_is_tidy(name: str, lang: str) -> None:
+    assert_tidy(np.array([plot.flood_budget(run(name), lang=lang)]))
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_what_came_is_what_went_and_what_is_left_over(name: str) -> None:
+    """Σ came − Σ went = residual, whichever way each of them goes; and the last bar of those that went ends there."""
+    result = run(name)
+    for lake in result.system.lakes:
+        came, went = budget(result, lake)
+        total, residual = sum(came.values()), result.account[lake.name].residual
+        assert all(volume >= 0.0 for volume in (*came.values(), *went.values()))
+        assert total - sum(went.values()) == pytest.approx(residual, abs=1e-9 * max(total, 1.0))
+        bars = plot.flood_budget(result, lake.name).patches
+        size = storage_unit(total, "en")[1]
+        ends = np.array([(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars]) * size
+        assert len(bars) == len(came) + len(went) + 2
+        np.testing.assert_allclose(ends[len(came)], (0.0, total))
+        np.testing.assert_allclose(ends[len(came) - 1, 1], total)
+        np.testing.assert_allclose(ends[-2, 1], residual, atol=1e-6 * max(total, 1.0))
+
+
+def test_every_way_out_has_its_bar() -> None:
+    """The polder's dike and its pumps are one way; what the river's structures carried is told by their kind."""
+    result = run("a polder that the lake ran into")
+    came, went = budget(result, result.system["honghu"])
+    volumes = result.account["honghu"].volumes
+    assert set(came) == {"inflow", "rain"}
+    assert went["into_polders"] == -volumes["east_dike"] - volumes["east_pumps"] > 1e6
+    assert (went["by_gravity"], went["by_pumps"]) == (-volumes["gate"], -volumes["stations"])
+    assert went["evaporation_and_seepage"] == -volumes["evaporation"]
+    account = result.account["honghu"]
+    assert went["into_lake"] == account.final_storage - account.initial_storage
+    assert "into_polders" not in budget(result, result.system["east"])[1]
+    assert "from_polders" in budget(run("a polder that stayed behind its dike"), result.system["honghu"])[0]
+    emptied = run("a lake that empties")
+    assert "from_storage" in budget(emptied, emptied.system["honghu"])[0]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_budget_says_volume_share_and_depth(lang: str) -> None:
+    result = run("a polder that the lake ran into")
+    ax = plot.flood_budget(result, lang=lang)
+    text = words(np.array([ax]))
+    area = result.system["honghu"].hypsometry.area(result.peak("honghu")[1])
+    assert f"{label('area_at_peak', lang)} {area / 1e6:.4g} km²" in text
+    pumped = -result.account["honghu"].volumes["stations"]
+    assert f"{pumped / area:.2f}" in text.split("\n")
+    assert "reconstructed 重构" in text
+    for key in ("into_lake", "into_polders", "by_gravity", "by_pumps", "left_over"):
+        assert label(key, lang) in text
+    depths = ax.child_axes[0].get_xlim()
+    assert depths[1] * area == pytest.approx(ax.get_xlim()[1] * storage_unit(1e9, lang)[1])
+
+
+LAND = DIKED.curve_changes(old_honghu())["honghu"]
+CHANGES = {
+    "land lost": LAND,
+    "land given back": CurveChange(LAND.after, LAND.before),
+    "land lost, and the bed dredged": CurveChange(
+        OLD, Dredge(water="honghu", volume="30e6 m3", below=24.0).apply(diked())["honghu"].hypsometry
+    ),
+    "nothing": CurveChange(OLD, OLD),
+    "a table of storages": CurveChange(
+        Hypsometry(levels=[0, 1, 2], storages=[0, 1e5, 3e5]), Hypsometry(levels=[0, 1, 3], storages=[0, 5e4, 3e5])
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_of_a_curve_is_tidy(name: str, lang: str) -> None:
+    assert_tidy(plot.curve_change(CHANGES[name], lang=lang))
+    levels = {"warning_level": 26.2, "guarantee_level": 26.97, "mark of 1998": 27.2, "dead_level": 23.0}
+    assert_tidy(plot.curve_change(CHANGES[name], lang=lang, levels=levels))
+
+
+def test_the_filled_area_is_the_storage_lost() -> None:
+    """∫ (area before − area after) dz from the bottom to the top is the storage lost at the top."""
+    area, storage = plot.curve_change(LAND, levels={"top": 27.46, "warning_level": 26.2})
+    x, y = area.collections[0].get_paths()[0].vertices.T
+    polygon = 0.5 * abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))
+    assert polygon * 1e6 == pytest.approx(-LAND.storage(27.46), rel=1e-4)
+    text = words(np.array([area]))
+    assert "Lost" in text
+    assert "Won" not in text
+    assert f"Warning level 26.20: −{-LAND.storage(26.2) / 1e6:.0f}" in text
+    before, after = (line.get_xydata() for line in storage.lines[:2])
+    np.testing.assert_allclose(before[:, 0] * 1e6, OLD.storage(before[:, 1]))
+    np.testing.assert_allclose(after[:, 0] * 1e6, LAND.after.storage(after[:, 1]))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", RUNS)
+def test_a_section_is_tidy(name: str, lang: str) -> None:
+    ax = plot.cross_section(run(name), lang=lang)
+    assert_tidy(np.array([ax]))
+    assert "schematic 示意" in words(np.array([ax]))
+
+
+def test_in_a_section_the_surface_is_as_wide_as_the_area() -> None:
+    for name in ("the lake of old", "a polder that the lake ran into", "four polders", "a level beyond the curve"):
+        result = run(name)
+        ax = plot.cross_section(result)
+        surfaces = [line.get_xydata() for line in ax.lines if line.get_color() == BLUE]
+        time, peak = result.peak("honghu")
+        found = {}
+        for (left, level), (right, _) in surfaces:
+            found[level] = right - left
+        assert found[peak] * 1e6 == pytest.approx(result.system["honghu"].hypsometry.area(peak))
+        for polder in result.system.polders("honghu"):
+            level = result.level[polder.name][result.times == time]
+            if len(level) and level[0] > polder.hypsometry.bottom:
+                assert found[level[0]] * 1e6 == pytest.approx(polder.hypsometry.area(level[0]))
+
+
+def test_in_a_section_the_water_has_the_shape_of_the_curve() -> None:
+    """At half its depth the lake is as wide as its area there, in any picture: what is drawn is the curve."""
+    for name in ("the lake of old", "a polder that the lake ran into", "seven polders"):
+        result = run(name)
+        ax = plot.cross_section(result)
+        curve = result.system["honghu"].hypsometry
+        vertices = ax.collections[0].get_paths()[0].vertices
+        assert mpl.colors.to_hex(ax.collections[0].get_facecolor()[0]).upper() == SKY
+        for level in np.unique(vertices[:, 1])[5:-5:40]:
+            x = vertices[np.isclose(vertices[:, 1], level), 0]
+            assert np.ptp(x) * 1e6 == pytest.approx(curve.area(level), rel=1e-6)
+
+
+def test_a_section_at_a_time_has_the_levels_of_that_time() -> None:
+    result = run("a polder that the lake ran into")
+    ax = plot.cross_section(result, time="2020-06-25T03:00")
+    half_way = 0.5 * (result.level["honghu"][20] + result.level["honghu"][21])
+    text = words(np.array([ax]))
+    assert f"{half_way:.2f} m" in text
+    assert "Honghu, 1950s: 2020-06-25 03:00" in text
+    assert "Dike of East polder 26.20" in text
+    assert label("dry", "en") in words(np.array([plot.cross_section(result, time="2020-06-20")]))
+    assert "beyond the last contour" not in text
+    assert "beyond the last contour" in words(np.array([plot.cross_section(run("a level beyond the curve"))]))
+
+
+def test_a_section_at_the_peak_has_the_peak_though_it_fell_between_two_outputs() -> None:
+    result = simulate(old_honghu(), STORM.changed(output_step=7 * 86400.0))
+    peak = result.peak("honghu")[1]
+    assert peak > result.level["honghu"].max() + 0.01
+    assert f"\n{peak:.2f} m\n" in words(np.array([plot.cross_section(result)]))
+
+
+def grid(**more: Any) -> study.TradeOff:
+    pumps = study.Vary(PumpStartLevel(water="honghu", level=24.5), "level", 24.0, 25.5)
+    land = study.Vary(ReturnToLake(polder="east", area="1 km2"), "area", "1 km2", "201 km2")
+    return study.trade_off(diked(**more), STORM, pumps, land, size=(4, 3))
+
+
+TRADES: dict[str, Callable[[], study.TradeOff]] = {
+    "a flood": grid,
+    "no rain that counts": lambda: grid(peak=-100.0, start=23.5),
+    "nothing has an effect": lambda: replace(trade_of("a flood"), values=np.full((3, 4), 26.5)),
+    "large numbers": lambda: replace(trade_of("a flood"), values=1e6 * trade_of("a flood").values),
+}
+
+
+@cache
+def trade_of(name: str) -> study.TradeOff:
+    return TRADES[name]()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", TRADES)
+def test_a_trade_off_is_tidy(name: str, lang: str) -> None:
+    levels = {"warning_level": 26.2, "guarantee_level": 26.97}
+    assert_tidy(np.array([plot.trade_off(trade_of(name), lang=lang, levels=levels)]))
+
+
+def test_a_trade_off_draws_the_iso_lines_and_the_rate() -> None:
+    trade = trade_of("a flood")
+    ax = plot.trade_off(trade, at=(25.25, "20 km2"), levels={"here": trade.at(25.25, 20e6)})
+    lines = {line.get_label(): line.get_xydata() for line in ax.lines}
+    rate = trade.exchange_rate((25.25, 20e6))
+    (named,) = (points for text, points in lines.items() if text.startswith("here"))
+    np.testing.assert_array_equal(named, lines["same value as here"])
+    np.testing.assert_allclose(lines["same value as here"] * (1.0, 1e6), trade.iso(rate.value)[0])
+    (x0, y0), (x1, y1) = lines["exchange rate"]
+    assert (x0, x1) == rate.holds
+    assert (y1 - y0) / (x1 - x0) * 1e6 == pytest.approx(rate.rate)
+    assert wrapped(rate.told("en"), 128) in words(np.array([ax]))
+    assert ax.get_xlabel() == "Pump start level of honghu (m)"
+    still = plot.trade_off(trade_of("nothing has an effect"))
+    assert "exchange rate" not in {line.get_label() for line in still.lines}
+
+
+def attributed(names: tuple[str, ...], errors: bool) -> study.Attribution:
+    measures = [PumpStartLevel(water="honghu", level=24.5), RaiseDike(water="honghu", crest=29.0)]
+    measures += [ReturnToLake(polder="east", area="90 km2")]
+    exact = study.attribute(diked(), STORM, dict(zip(names, measures, strict=True)))
+    return replace(exact, errors=dict.fromkeys(names, 0.0123), samples=100) if errors else exact
+
+
+ATTRIBUTIONS: dict[str, Callable[[], study.Attribution]] = {
+    "exact": lambda: attributed(("pumps start lower", "dike raised", "90 km² returned"), errors=False),
+    "sampled": lambda: attributed((LONG[0], LONG[1], "提前起排"), errors=True),
+    "no level": lambda: replace(shares_of("exact"), figure=replace(shares_of("exact").figure, name="above_warning")),
+    "no measure does anything": lambda: replace(
+        shares_of("exact"),
+        after=shares_of("exact").before,
+        **{key: {"it": 0.0} for key in ("shares", "alone", "as_last")},
+    ),
+}
+
+
+@cache
+def shares_of(name: str) -> study.Attribution:
+    return ATTRIBUTIONS[name]()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ATTRIBUTIONS)
+def test_an_attribution_is_tidy(name: str, lang: str) -> None:
+    assert_tidy(np.array([plot.attribution(shares_of(name), lang=lang)]))
+
+
+def test_the_bars_of_an_attribution_add_up_to_the_total_in_centimetres() -> None:
+    found = shares_of("exact")
+    ax = plot.attribution(found)
+    *bars, total = ax.patches
+    np.testing.assert_allclose([bar.get_width() for bar in bars], [100.0 * share for share in found.shares.values()])
+    assert bars[-1].get_x() + bars[-1].get_width() == pytest.approx(total.get_width()) == 100.0 * found.total
+    text = words(np.array([ax]))
+    for name, share in found.shares.items():
+        assert name in text
+        assert f"{100.0 * share:.1f}".replace("-", "−") in text
+    assert "Peak level: change (cm)" in text
+    assert f"Before {found.before:.2f} m · After {found.after:.2f} m" in text
+
+
+def test_an_error_is_drawn_where_shares_are_sampled() -> None:
+    assert "± 1.2" in words(np.array([plot.attribution(shares_of("sampled"))]))
+    assert "±" not in words(np.array([plot.attribution(shares_of("exact"))]))
+
+
+def test_a_measure_without_effect_has_no_sign() -> None:
+    text = [text.get_text() for text in plot.attribution(shares_of("exact")).texts]
+    assert text.count("0.0") == 3  # the dike: its share, alone and as the last
+    assert not {"+0.0", "−0.0"} & set(text)
+
+
+def test_pictures_of_studies_use_given_axes_and_name_faults() -> None:
+    result, before = run("a polder that the lake ran into"), len(plt.get_fignums())
+    figure = plt.figure(figsize=(16, 9))
+    for draw in (
+        lambda ax: plot.flood_budget(result, ax=ax),
+        lambda ax: plot.cross_section(result, ax=ax),
+        lambda ax: plot.trade_off(trade_of("a flood"), ax=ax),
+        lambda ax: plot.attribution(shares_of("exact"), ax=ax),
+    ):
+        ax = figure.add_subplot()
+        assert draw(ax) is ax
+    axes = figure.subplots(1, 2)
+    assert list(plot.curve_change(LAND, axes=axes)) == list(axes)
+    assert len(plt.get_fignums()) == before + 1
+    with pytest.raises(ValueError, match="3 axes are given, and a change of a curve needs 2"):
+        plot.curve_change(LAND, axes=figure.subplots(1, 3))
+    for draw in (plot.flood_budget, plot.cross_section):
+        with pytest.raises(ValueError, match="'east_lake' is no lake of this result; its lakes are honghu, east"):
+            draw(result, "east_lake")
+    with pytest.raises(ValueError, match="2021-01-01 00:00 is not in the run, which goes from 2020-06-20 00:00 to"):
+        plot.cross_section(result, time="2021-01-01")
+    with pytest.raises(ValueError, match="outside the grid"):
+        plot.trade_off(trade_of("a flood"), at=(29.0, 0.0))
+    for draw, thing in (
+        (plot.flood_budget, result),
+        (plot.cross_section, result),
+        (plot.curve_change, LAND),
+        (plot.trade_off, trade_of("a flood")),
+        (plot.attribution, shares_of("exact")),
+    ):
+        with pytest.raises(ValueError, match="language 'fr'"):
+            draw(thing, lang="fr")
+
+
+@given(st.text(alphabet="ab cd洪湖，。 ", max_size=60), st.integers(6, 30))
+def test_wrapped_text_keeps_its_words_and_its_width(text: str, width: int) -> None:
+    lines = wrapped(text, width).split("\n")
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    for line in lines:
+        if not any(mark in line for mark in "，。"):
+            pieces = line.split(" ")
+            assert shorten(line, width) == line or len(pieces) == 1

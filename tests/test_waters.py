@@ -308,3 +308,27 @@ def test_what_runs_while_a_lake_is_low_does_not_empty_it():
     rule = StartStop(structure="pump", start=14.0, stop=14.5, when="below")
     with pytest.raises(ValidationError, match="runs while 'honghu', which it empties, is low, and would drain it"):
         System(waters=[lake()], structures=[pump], rules=[rule])
+
+
+def test_polders_are_those_of_a_lake_and_of_its_polders() -> None:
+    curve = Hypsometry.prism(bottom=0, top=3, area="1 ha")
+    lake = Lake(name="lake", hypsometry=curve, initial_level=1.0)
+    outer = lake.changed(name="outer", reclaimed_from="lake")
+    inner = lake.changed(name="inner", reclaimed_from="outer")
+    system = System(waters=[inner, outer, lake])
+    assert [water.name for water in system.polders("lake")] == ["outer", "inner"]
+    assert system.polders("outer") == (inner,)
+    assert system.polders("inner") == ()
+
+
+def test_land_that_was_reclaimed_from_nothing_that_is_a_lake_is_refused() -> None:
+    curve = Hypsometry.prism(bottom=0, top=3, area="1 ha")
+    lake = Lake(name="lake", hypsometry=curve, initial_level=1.0)
+    river = River(name="river", level=1.0)
+    for origin in ("river", "lak"):
+        with pytest.raises(ValueError, match=f"b: it is reclaimed from '{origin}', which is no lake of the system"):
+            System(waters=[lake, river, lake.changed(name="b", reclaimed_from=origin)])
+    with pytest.raises(ValueError, match="lake: it is reclaimed from itself; name the lake that it was a part of"):
+        System(waters=[lake.changed(reclaimed_from="lake")])
+    with pytest.raises(ValueError, match=r"lake: it is reclaimed from itself(.|\n)*b: it is reclaimed from itself"):
+        System(waters=[lake.changed(reclaimed_from="b"), lake.changed(name="b", reclaimed_from="lake")])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ..labels import called, label, said
-from .shared import BAD_INPUT, Lang, Language, heading, read_scenario, refuse, table
+from ..labels import called, label, reported, said
+from .shared import BAD_INPUT, FAILED, Lang, Language, heading, read_scenario, refuse, table
 
 
 def check(
@@ -52,7 +53,13 @@ def lakes(lang: Lang = Language.en) -> None:
     table([*heads, f"{label('area', lang)} (km²)", f"{label('capacity', lang)} (10⁶ m³)", ""], rows, numbers={2, 3, 4})
 
 
-def show(name: Annotated[str, typer.Argument(help="Name of a lake, see `lakes`.")], lang: Lang = Language.en) -> None:
+def show(
+    name: Annotated[str, typer.Argument(help="Name of a lake, see `lakes`.")],
+    lang: Lang = Language.en,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write all of it, with an assessment, to a page.")
+    ] = None,
+) -> None:
     """Show what is known of a lake: its figures with source and grade, its curve, and what is not known."""
     from .. import catalogue
 
@@ -60,6 +67,9 @@ def show(name: Annotated[str, typer.Argument(help="Name of a lake, see `lakes`."
         known = catalogue.entry(name)
     except ValueError as fault:
         refuse([str(fault)], lang, BAD_INPUT)
+    if report is not None:
+        _write_report(name, report, lang)
+        return
     lake = known.lake()
     curve = known.hypsometry
     title = f"{known.title_zh} {known.title}" if lang == "zh" else f"{known.title} {known.title_zh}"
@@ -94,6 +104,11 @@ def show(name: Annotated[str, typer.Argument(help="Name of a lake, see `lakes`."
         heading(said("points", lang))
         heads = [f"{label('level', lang)} (m)", f"{label('area', lang)} (km²)", f"{label('capacity', lang)} (10⁶ m³)"]
         table([*heads, said("within", lang), *origin], [_point(point) for point in known.points], numbers={0, 1, 2, 3})
+    if known.history:
+        heading(reported("history", lang))
+        heads = [label("year", lang), f"{label('area', lang)} (km²)", f"{label('capacity', lang)} (10⁶ m³)"]
+        heads += [f"{reported(key, lang)} (km²; 10⁶ m³)" for key in ("lost", "returned")]
+        table([*heads, *origin], [_past(past) for past in known.history], numbers={1, 2, 3, 4})
     if known.facts:
         heading(said("facts", lang))
         rows = [[fact.quantity, fact.value, fact.when, *_origin(fact)] for fact in known.facts]
@@ -106,8 +121,42 @@ def show(name: Annotated[str, typer.Argument(help="Name of a lake, see `lakes`."
         typer.echo(f"[{source.id}] {source.citation}")
 
 
+def _write_report(name: str, file: Path, lang: str) -> None:
+    """Write the report of a lake to a file."""
+    if not file.parent.is_dir():
+        refuse([reported("no_folder", lang, folder=file.parent)], lang, BAD_INPUT)
+    if file.is_dir():
+        refuse([reported("is_a_folder", lang, file=file, name=name)], lang, BAD_INPUT)
+    os.environ.setdefault("MPLBACKEND", "Agg")  # its pictures go into the file, so that no screen is needed
+    from .. import report
+
+    try:
+        report.write(name, file, lang)
+    except OSError as fault:
+        code = BAD_INPUT if isinstance(fault, PermissionError) else FAILED
+        refuse([reported("file_not_written", lang, file=file, reason=fault.strerror or fault)], lang, code)
+    typer.echo(reported("file_written", lang, file=file))
+
+
 def _origin(figure: Any) -> list[str]:
     return [" ".join(figure.source), figure.grade, figure.note]
+
+
+def _past(past: Any) -> list[str]:
+    """What a lake was, and by its side what it lost and was given back, area and storage."""
+
+    def cell(key: str) -> str:
+        value = getattr(past, key)
+        return "" if value is None else f"{value / 1e6:.6g}"
+
+    pairs = ([cell(f"{kind}_{key}") for key in ("area", "storage")] for kind in ("lost", "returned"))
+    return [
+        past.year,
+        cell("area"),
+        cell("storage"),
+        *("; ".join(filter(None, pair)) for pair in pairs),
+        *_origin(past),
+    ]
 
 
 def _point(point: Any) -> list[str]:

@@ -231,8 +231,8 @@ class Hypsometry(Record):
         """
         bed = self._bed
         whole = bed.whole
-        if not area > 0.0:
-            raise ValueError(f"the area taken is {area:g} m2; take more than 0")
+        if not area > 1e-9 * whole:
+            raise ValueError(f"the area taken is {area:g} m2 of {whole:g} m2; take more")
         if ground != "shallowest" and not self.bottom <= ground <= self.top:
             raise ValueError(
                 f"the ground {ground:g} m does not lie between the bottom {self.bottom:g} m and the last contour "
@@ -246,7 +246,7 @@ class Hypsometry(Record):
                 f"the area taken, {area:g} m2, is more than the {there:g} m2 that lie above {ground} m; take less, or "
                 "land that lies lower"
             )
-        lake, polder = bed.split(least, least + area)
+        lake, polder = bed.split(least, least + area, () if ground == "shallowest" else (ground,))
         return self._edited(lake, self.curve_storage[0]), self._edited(polder, 0.0)
 
     def joined(self, other: Hypsometry) -> Self:

@@ -6,13 +6,15 @@ defined, such as the hours above a warning level that a lake does not have, is N
 Levels are taken as linear between two outputs, so that every duration is exact for what a figure of the run shows.
 The peak itself is the solver's, and may lie between two outputs.
 
-`levels` is about the level of a lake alone, `flows` about what comes and goes, `outlets` about gravity outlets and the
-river, `pumps` about what is lifted, `seasons` about the year, `regime` about the lake beside its natural self; `table`
-puts the row together, and `course` is what they all share: spells, sums and parts of a run.
+`levels` is about the level of a lake alone, `bed` about what falls dry, `flows` about what comes and goes, `outlets`
+about gravity outlets and the river, `pumps` about what is lifted, `seasons` about the year, `regime` about the lake
+beside its natural self; `table` puts the row together, and `course` is what they all share: spells, sums and parts of a
+run.
 """
 
+from .bed import ExposedBed, exposed_bed
 from .course import Value
-from .flows import peak_attenuation, peak_lag
+from .flows import exchange, peak_attenuation, peak_lag
 from .levels import (
     FLOOD_STORAGE_LIMITS,
     LOW_WATER_LEVELS,
@@ -48,11 +50,14 @@ __all__ = [
     "SILLS",
     "Backwater",
     "Beside",
+    "ExposedBed",
     "FirstDay",
     "Regime",
     "Value",
     "backwater",
     "drained_to",
+    "exchange",
+    "exposed_bed",
     "flood_storage",
     "flood_storage_limit",
     "free_storage",

@@ -2,9 +2,10 @@
 
 Tables, figures, reports and the page take their words from here by key, so that one thing has one name everywhere:
 `words` are those of quantities and columns, `reasons` the codes of events and `sentences` what they say, `commands`
-what the command line says, `measures` what is done to a lake. A key is the name in code (`level`, `tailwater`,
-`dike_crest`) or the name of a column (`peak_level_m`). A word is added as one line, `key: (English, Chinese)`; its
-characters must be in the font of the figures (a test says which is missing).
+what the command line says, `measures` what is done to a lake, `studies` what studies find, `report` what the
+report of a lake says. A key is the name in code (`level`, `tailwater`, `dike_crest`) or the name of a column
+(`peak_level_m`). A word is added as one line, `key: (English, Chinese)`; its characters must be in the font of the
+figures (a test says which is missing).
 """
 
 from .commands import CLI, said
@@ -24,6 +25,8 @@ from .reasons import (
     RAN_DRY,
     REASONS,
     REFILLED,
+    RUNS_OVER,
+    RUNS_OVER_NO_MORE,
     SET,
     SHUT,
     STARTED,
@@ -32,7 +35,9 @@ from .reasons import (
     UNLIMITED,
     UNLOCKED,
 )
+from .report import REPORT, reported
 from .sentences import PHRASES, SENTENCES, moment, phrase, sentence
+from .studies import STUDIES, studied
 from .words import LANGUAGES, UNITS, WORDS, axis, called, label
 
 __all__ = [
@@ -54,11 +59,15 @@ __all__ = [
     "RAN_DRY",
     "REASONS",
     "REFILLED",
+    "REPORT",
+    "RUNS_OVER",
+    "RUNS_OVER_NO_MORE",
     "SENTENCES",
     "SET",
     "SHUT",
     "STARTED",
     "STOPPED",
+    "STUDIES",
     "UNDER_DIKE",
     "UNITS",
     "UNLIMITED",
@@ -71,8 +80,10 @@ __all__ = [
     "label",
     "moment",
     "phrase",
+    "reported",
     "said",
     "sentence",
+    "studied",
     "told",
     "work",
 ]

@@ -12,6 +12,8 @@ from .reasons import (
     OVERRULED,
     RAN_DRY,
     REFILLED,
+    RUNS_OVER,
+    RUNS_OVER_NO_MORE,
     STARTED,
     UNDER_DIKE,
     UNLOCKED,
@@ -56,6 +58,14 @@ SENTENCES: dict[int, tuple[str, str]] = {
     **dict.fromkeys(
         range(STARTED, OVERRULED + 1),
         ("{time}: {structure} {move}, because {cause}.", "{time}，{cause}，{structure}{move}。"),
+    ),
+    RUNS_OVER: (
+        "{time}: {structure} is overrun, because {water} stands above its crest, {level:.2f} m.",
+        "{time}，{water}水位高于{structure}堤顶高程 {level:.2f} m，开始漫堤。",
+    ),
+    RUNS_OVER_NO_MORE: (
+        "{time}: {structure} is overrun no more, because {water} is below its crest again, {level:.2f} m.",
+        "{time}，{water}水位回落至{structure}堤顶高程 {level:.2f} m 以下，漫堤停止。",
     ),
 }
 """The sentence of an event by its reason code; values by name: `time, water, structure, level` [m], and for what a rule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
@@ -66,6 +66,15 @@ class Measure(Record):
         things = (getattr(self, key, None) for key in ("name", "polder", "water", "structure"))
         return f"{self.type} {next(filter(None, things))!r}"
 
+    @property
+    def makes(self) -> frozenset[str]:
+        """Names of the waters that the measure adds to a system."""
+        return frozenset()
+
+    def needs_one_of(self, waters: Collection[str]) -> bool:
+        """Whether the measure is about one of these waters."""
+        return any(getattr(self, key, None) in waters for key in ("polder", "water"))
+
     def describe(self, lang: str) -> str:
         """The measure in plain words, in English (`"en"`) or Chinese (`"zh"`)."""
         return labels.told(self._sentences(), lang)
@@ -84,14 +93,19 @@ def apply_all(system: System, measures: Iterable[Measure]) -> System:
     Raises
     ------
     ValueError
-        With the faults of all that cannot be applied, a line each.
+        With the faults of all that cannot be applied, a line each; but not of what is about a polder that another of
+        them could not make.
     """
     faults: list[str] = []
+    lost: set[str] = set()
     for measure in measures:
+        if measure.needs_one_of(lost):
+            continue
         try:
             system = measure.apply(system)
         except ValueError as fault:
             faults.append(str(fault))
+            lost |= measure.makes
     if faults:
         raise ValueError("\n".join(faults))
     return system

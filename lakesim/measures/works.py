@@ -19,18 +19,23 @@ from .base import Measure, Sentence, lake_of, nearest
 
 def _structure(value: object) -> object:
     """A structure, or the table of one."""
-    if not isinstance(value, Mapping):
+    if isinstance(value, Structure):
         return value
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{value!r:.60} is no structure; give its table, with its type and its name")
     kind = value.get("type")
-    if kind not in structures.REGISTRY:
+    if not isinstance(kind, str) or kind not in structures.REGISTRY:
         what = "the type is missing" if kind is None else f"there is no type {kind!r:.60}"
         raise ValueError(f"{what}; {nearest(kind, structures.REGISTRY)}")
     try:
         return structures.REGISTRY[kind](**value)
     except ValidationError as error:
-        faults = error.errors(include_url=False)
-        told = [(".".join(map(str, fault["loc"])), fault["msg"].removeprefix("Value error, ")) for fault in faults]
-        raise ValueError("\n".join(": ".join(filter(None, parts)) for parts in told)) from None
+        ours = {"missing": "is missing; give it", "extra_forbidden": "there is no such key; leave it out"}
+        told = []
+        for fault in error.errors(include_url=False):
+            words = ours.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+            told.append(": ".join(filter(None, (".".join(map(str, fault["loc"])), words))))
+        raise ValueError("\n".join(told)) from None
 
 
 AnyStructure = Annotated[SerializeAsAny[Structure], BeforeValidator(_structure)]

@@ -1,32 +1,46 @@
-"""The level–area–storage curve of a lake with its characteristic levels."""
+"""The level–area–storage curve of a lake with its characteristic levels, and what an edit did to it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from ..hypsometry import Hypsometry
-from ..labels import axis, called, label
+from ..hypsometry import CurveChange, Hypsometry
+from ..labels import WORDS, axis, called, label
 from ..waters import Lake
 from .look import (
+    BLACK,
     BLUE,
     GREEN,
+    GREY,
+    LEVEL_COLOURS,
+    SKY,
+    VERMILLION,
+    Mark,
     area_unit,
+    header,
     level_lines,
     margin_marks,
+    plain_number,
     set_font,
+    shorten,
     storage_unit,
     style,
 )
 
 POINTS = 400
 """Levels at which the curve is computed for drawing."""
+
+
+TITLE_WIDTH = 80
+"""Room for the title above two panels, in Latin letters."""
 
 
 def storage_curve(
@@ -91,6 +105,105 @@ def storage_curve(
             handlelength=1.6,
         )
     return np.array([ax, over], dtype=object)
+
+
+def curve_change(
+    change: CurveChange,
+    *,
+    lang: str = "en",
+    axes: Sequence[Axes] | None = None,
+    levels: Mapping[str, float] | None = None,
+    title: str | None = None,
+) -> NDArray[Any]:
+    """Draw a curve before and after an edit: area on the left, storage on the right, both over the level.
+
+    In the left picture the filled area between the curves, a width in m² times a height in m, is the storage won or
+    lost itself. The margin tells it for each level that is named: the change of what the lake holds at that level.
+
+    Parameters
+    ----------
+    change : what an edit did, from `measure.curve_changes(system)` or `CurveChange(before, after)`
+    lang : `"en"` or `"zh"`
+    axes : two axes to draw on, with a fifth of the figure's width free on the right. By default a new figure
+    levels : levels for which the change is told [m], by name (`"warning_level"`, or any text). By default the top of
+        the curve
+    title : by default what the picture shows
+
+    Returns
+    -------
+    The axes of area and of storage.
+
+    Raises
+    ------
+    ValueError
+        If there are no words in that language, or another number of axes than two.
+    """
+    before, after = change.before, change.after
+    levels = {"top": max(before.top, after.top)} if levels is None else levels
+    heights = [*change.levels.tolist(), *levels.values()]
+    lowest, highest = min(heights), max(heights)
+    at = np.union1d(np.linspace(lowest, highest, POINTS), change.levels)
+    with style(lang):
+        if axes is None:
+            margins = {"left": 0.075, "right": 0.77, "top": 0.88, "bottom": 0.16, "wspace": 0.1}
+            axes = plt.subplots(1, 2, gridspec_kw=margins, sharey=True)[1]
+        panels = np.asarray(axes, dtype=object).ravel()
+        if len(panels) != 2:
+            raise ValueError(f"{len(panels)} axes are given, and a change of a curve needs 2 (area, storage)")
+        units = area_unit(float(before.area(highest))), storage_unit(float(before.storage(highest)), lang)
+        for ax, what, word, (unit, size) in zip(panels, ("area", "storage"), ("area", "capacity"), units, strict=True):
+            was, is_now = (_known(curve, what, at) / size for curve in (before, after))
+            ax.fill_betweenx(at, is_now, was, where=is_now < was, color=VERMILLION, alpha=0.35, linewidth=0.0)
+            ax.fill_betweenx(at, was, is_now, where=is_now > was, color=SKY, alpha=0.55, linewidth=0.0)
+            ax.plot(was, at, color=BLACK, linewidth=2.0, label=label("before", lang))
+            ax.plot(is_now, at, color=BLUE, linewidth=3.0, dashes=(4.0, 1.2), label=label("after", lang))
+            ax.set_xlim(left=0.0)
+            ax.set_xlabel(axis(word, unit, lang))
+            set_font(ax, plain="both")
+        area, storage = panels
+        span = highest - lowest
+        area.set_ylim(lowest - 0.03 * span, highest + 0.05 * span)
+        storage.set_ylim(area.get_ylim())
+        storage.tick_params(labelleft=False)
+        area.set_ylabel(axis("level", "m", lang))
+        key = area.get_legend_handles_labels()[0]
+        area.legend(
+            handles=[*key, *_filled(change, at, lang)],
+            loc="upper left",
+            bbox_to_anchor=(0.0, -0.09),
+            ncols=4,
+            borderaxespad=0.0,
+            handlelength=1.8,
+        )
+        unit, size = units[1]
+        marks = []
+        for name, level in levels.items():
+            for ax in panels:
+                ax.axhline(level, color=LEVEL_COLOURS.get(name, GREY), linewidth=1.0, zorder=1)
+            text = f"{label(name, lang) if name in WORDS else name} {level:.2f}"
+            won = change.storage(level) / size
+            told = "+" * (won > 0.0) + plain_number(won)
+            marks.append(Mark(level, f"{text}: {told}", LEVEL_COLOURS.get(name, BLACK)))
+        margin_marks(storage, marks)
+        area.set_title(shorten(label("curve_change", lang) if title is None else title, TITLE_WIDTH))
+        header(storage, "", [axis("storage_won", unit, lang)], colour=BLACK)
+    return panels
+
+
+def _known(curve: Hypsometry, what: str, levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Area or storage of a curve, 0 below its bottom."""
+    values: NDArray[np.float64] = getattr(curve, what)(np.maximum(levels, curve.bottom))
+    return np.where(levels < curve.bottom, 0.0, values)
+
+
+def _filled(change: CurveChange, at: NDArray[np.float64], lang: str) -> list[Patch]:
+    """What the filled areas mean, for the legend."""
+    kinds = (("lost", VERMILLION, -1.0, 0.35), ("won", SKY, 1.0, 0.55))
+    return [
+        Patch(color=colour, alpha=alpha, linewidth=0.0, label=label(key, lang))
+        for key, colour, sign, alpha in kinds
+        if np.any(sign * change.storage(at) > 0.0)
+    ]
 
 
 def _draw(ax: Axes, curve: Hypsometry, highest: float, what: Any, size: float, colour: str, sign: str) -> Line2D:

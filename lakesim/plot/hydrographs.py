@@ -17,18 +17,22 @@ from .dates import date_axis
 from .look import (
     BLUE,
     GREEN,
-    GREY,
     LEADER,
+    NOTE_WIDTH,
     ORANGE,
     PURPLE,
     SKY,
-    SMALL,
     VERMILLION,
     Mark,
+    footnote,
+    header,
+    lake_of,
     level_lines,
     margin_marks,
+    plain_number,
     set_font,
     shorten,
+    stamps_of,
     style,
 )
 
@@ -42,8 +46,8 @@ MOST_STRUCTURES = 4
 STRUCTURE_LINES = ((GREEN, "-"), (PURPLE, "--"), (ORANGE, "-."), (SKY, ":"))
 TAILWATER_COLOURS = (GREEN, PURPLE, ORANGE, SKY)
 
-TITLE_WIDTH, NOTE_WIDTH, NAME_WIDTH = 80, 150, 22
-"""Room for the title, the note and the name of a structure, in Latin letters."""
+NAME_WIDTH = 22
+"""Room for the name of a structure, in Latin letters."""
 
 LONG = np.timedelta64(60, "D")
 """Length of a run from which rain is told by the day."""
@@ -92,7 +96,7 @@ def hydrograph(
     ValueError
         If there is no such lake or language, or another number of axes than two or three.
     """
-    lake = _lake(result, water)
+    lake = lake_of(result, water)
     rain = result.rain[lake.name]
     with style(lang):
         panels = _panels(bool(np.any(rain > 0.0))) if axes is None else np.asarray(axes, dtype=object).ravel()
@@ -110,18 +114,9 @@ def hydrograph(
             ax.tick_params(labelbottom=ax is panels[-1])
             set_font(ax)
         panels[0].figure.align_ylabels(panels)
-        _draw_header(panels[0], result, called(lake, lang) if title is None else title, lang)
+        header(panels[0], called(lake, lang) if title is None else title, stamps_of(result, lang))
         _draw_footnote(panels[-1], result, lake, note, lang)
     return panels
-
-
-def _lake(result: Result, name: str | None) -> Lake:
-    lakes = {lake.name: lake for lake in result.system.lakes}
-    if name is None:
-        return result.system.lakes[0]
-    if name not in lakes:
-        raise ValueError(f"{name!r} is no lake of this result; its lakes are {', '.join(lakes)}")
-    return lakes[name]
 
 
 def _panels(with_rain: bool) -> NDArray[Any]:
@@ -176,8 +171,7 @@ def _held(result: Result, given: Series | None, values: NDArray[np.float64]) -> 
 
 def _with_peak(key: str, values: NDArray[np.float64], lang: str) -> str:
     most = float(values.max())
-    number = f"{most:,.0f}".replace(",", "\u00a0") if most >= 100.0 else f"{most:.3g}"
-    return f"{label(key, lang)}\n{label('peak', lang).lower()} {number} m³/s"
+    return f"{label(key, lang)}\n{label('peak', lang).lower()} {plain_number(most)} m³/s"
 
 
 def _draw_level(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
@@ -241,21 +235,6 @@ def _mark_peak(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
     )
 
 
-def _draw_header(ax: Axes, result: Result, title: str, lang: str) -> None:
-    ax.set_title(shorten(title, TITLE_WIDTH))
-    stamps = [f"{label('check', lang)} · {label(result.check, lang)}"] if result.check else []
-    stamps += [label("reconstructed", lang)] if result.reconstructed else []
-    ax.annotate(
-        "\n".join(stamps),
-        xy=(1.0, 1.0),
-        xycoords="axes fraction",
-        xytext=(16.0, 8.0),
-        textcoords="offset points",
-        va="bottom",
-        color=VERMILLION,
-    )
-
-
 def _draw_footnote(ax: Axes, result: Result, lake: Lake, note: str | None, lang: str) -> None:
     proof = (
         f"{label('level_error', lang)} ≤ {_at_most(result.numerical_error)} · "
@@ -263,16 +242,7 @@ def _draw_footnote(ax: Axes, result: Result, lake: Lake, note: str | None, lang:
     )
     if _beyond(result, lake).any():
         proof += f" · – – {label('beyond_curve', lang)}"
-    ax.annotate(
-        proof if note is None else f"{proof}\n{shorten(note, NOTE_WIDTH)}",
-        xy=(0.0, 0.0),
-        xycoords="axes fraction",
-        xytext=(0.0, -54.0),
-        textcoords="offset points",
-        va="top",
-        fontsize=SMALL,
-        color=GREY,
-    )
+    footnote(ax, proof if note is None else f"{proof}\n{shorten(note, NOTE_WIDTH)}")
 
 
 def _at_most(length: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import accumulate
 from math import inf
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from unicodedata import east_asian_width
 
 import matplotlib
@@ -17,6 +18,10 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 
 from ..labels import WORDS, label
+from ..waters import Lake
+
+if TYPE_CHECKING:
+    from ..result import Result
 
 FAMILY = "Lakesim Sans SC"
 FONT_FILE = "data/fonts/LakesimSansSC-Regular.otf"
@@ -25,6 +30,7 @@ FONT_FILE = "data/fonts/LakesimSansSC-Regular.otf"
 BLACK, GREY = "#000000", "#6b6b6b"
 ORANGE, SKY, GREEN = "#E69F00", "#56B4E9", "#009E73"
 BLUE, VERMILLION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
+EARTH = "#d9cfbf"
 
 LEVEL_COLOURS = {"warning_level": "#B57D00", "guarantee_level": VERMILLION, "dike_crest": BLACK}
 """Characteristic levels that decide something in a flood; the others are grey. (An orange dark enough for text.)"""
@@ -34,6 +40,12 @@ SIZE, SMALL = 15.0, 13.0
 
 MARGIN_WIDTH = 32
 """Width of the right margin in small Latin letters."""
+
+NOTE_WIDTH = 150
+"""Room for a note, in Latin letters."""
+
+TITLE_LETTER = 10.2
+"""Width of a letter of a title [points]."""
 
 LEADER = {"arrowstyle": "-", "linewidth": 0.8, "color": BLACK}
 """The thin line from a text to what it names."""
@@ -93,6 +105,64 @@ def _load_font() -> None:
     font_manager.fontManager.addfont(str(files("lakesim") / FONT_FILE))
 
 
+def lake_of(result: Result, name: str | None) -> Lake:
+    """The lake of that name, the first one unless told, or a ValueError that says which there are."""
+    lakes = {lake.name: lake for lake in result.system.lakes}
+    if name is None:
+        return result.system.lakes[0]
+    if name not in lakes:
+        raise ValueError(f"{name!r} is no lake of this result; its lakes are {', '.join(lakes)}")
+    return lakes[name]
+
+
+def header(ax: Axes, title: str, stamps: Sequence[str] = (), pad: float = 12.0, colour: str = VERMILLION) -> None:
+    """The title, so many points above the axes and as wide as they are, and beside it what must not be overlooked."""
+    ax.set_title(shorten(title, int(ax.bbox.width / ax.figure.dpi * 72.0 / TITLE_LETTER)), pad=pad)
+    ax.annotate(
+        "\n".join(stamps),
+        xy=(1.0, 1.0),
+        xycoords="axes fraction",
+        xytext=(16.0, pad - 4.0),
+        textcoords="offset points",
+        va="bottom",
+        color=colour,
+    )
+
+
+def stamps_of(result: Result, lang: str) -> list[str]:
+    """What a comparison with the world is worth, and whether a curve or a series is reconstructed."""
+    stamps = [f"{label('check', lang)} · {label(result.check, lang)}"] if result.check else []
+    return stamps + ([label("reconstructed", lang)] if result.reconstructed else [])
+
+
+def footnote(ax: Axes, text: str, below: float = 54.0, colour: str = GREY) -> None:
+    """Small text so many points below the axes."""
+    ax.annotate(
+        text,
+        xy=(0.0, 0.0),
+        xycoords="axes fraction",
+        xytext=(0.0, -below),
+        textcoords="offset points",
+        va="top",
+        fontsize=SMALL,
+        color=colour,
+        linespacing=1.4,
+    )
+
+
+def plain_number(value: float) -> str:
+    r"""A number with three digits, or to the unit from 100 on, with a blank between thousands.
+
+    Examples
+    --------
+    >>> plain_number(1234.5), plain_number(-12.345), plain_number(0.0)
+    ('1\xa0234', '−12.3', '0')
+    """
+    size = abs(value)
+    text = f"{size:,.0f}".replace(",", "\u00a0") if size >= 100.0 else f"{size:.3g}"
+    return f"−{text}" if value < 0.0 else text
+
+
 def storage_unit(largest: float, lang: str) -> tuple[str, float]:
     """Unit for storages up to `largest` [m³], and its size [m³]: 亿m³ and 万m³ in Chinese, 10⁶ m³ in English."""
     steps = {"en": (("1e6 m3", 1e6),), "zh": (("1e8 m3", 1e8), ("1e4 m3", 1e4))}
@@ -104,7 +174,7 @@ def area_unit(largest: float) -> tuple[str, float]:
     return ("km2", 1e6) if largest >= 1e5 else ("m2", 1.0)
 
 
-def set_font(ax: Axes, *, plain: Literal["y", "both"] = "y") -> None:
+def set_font(ax: Axes, *, plain: Literal["x", "y", "both"] = "y") -> None:
     """Fix font and size of the tick labels, which matplotlib makes after the style has ended.
 
     The axis or axes `plain` show their numbers in full, without a common offset or power of ten.
@@ -125,6 +195,27 @@ def shorten(text: str, width: int) -> str:
     if not text or ends[-1] <= width:
         return text
     return text[: bisect_right(ends, width - 1)] + "…"
+
+
+def wrapped(text: str, width: int) -> str:
+    r"""The text in lines of at most a width in Latin letters (a hanzi is as wide as two), broken at blanks or hanzi.
+
+    Examples
+    --------
+    >>> wrapped("Yangtze at Luoshan", 12)
+    'Yangtze at\nLuoshan'
+    >>> wrapped("长江螺山站，洪湖", 11)
+    '长江螺山\n站，洪湖'
+    """
+    lines, room = [""], width
+    for piece in re.findall(r"[\u4e00-\u9fff][，。；：、）]*|\s+|[^\s\u4e00-\u9fff]+", text):
+        wide = sum(2 if east_asian_width(character) in "WF" else 1 for character in piece)
+        if wide > room and not piece.isspace():
+            lines.append("")
+            room = width
+        lines[-1] += piece
+        room -= wide
+    return "\n".join(line.strip() for line in lines)
 
 
 class Mark(NamedTuple):

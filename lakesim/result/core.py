@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from .. import balance, compiled
 from ..floods import Flood
-from ..labels import ABOVE_CURVE, LOCKED_OUT, OVER_DIKE, UNDER_DIKE, label
+from ..labels import ABOVE_CURVE, LOCKED_OUT, OVER_DIKE, RUNS_OVER, RUNS_OVER_NO_MORE, UNDER_DIKE, label
+from ..structures import Weir
 from ..waters import LAKE_SERIES, Lake, River, System
 from .account import Account, WaterAccount
 from .events import Event, Events
@@ -294,20 +295,27 @@ class Result:
                     yield Event(start, LOCKED_OUT, structure.head, structure.name, headwater, tailwater, system=system)
 
     def _over(self, lake: Lake) -> Iterator[Event]:
-        """When a lake rises over its dike and falls back, the level being linear between outputs."""
+        """When a lake rises over its dike and falls back, the level being linear between outputs.
+
+        Over the dike of a polder the lake runs in, as over a weir.
+        """
         crest = lake.dike_crest
         if crest is None:
             return
-        depth = self.level[lake.name] - crest
+        water, name, over, under = lake.name, "", OVER_DIKE, UNDER_DIKE
+        for one in self.system.structures:
+            dike = isinstance(one, Weir) and one.crest == crest
+            if dike and (one.head, one.tail) == (lake.reclaimed_from, lake.name):
+                water, name, over, under = one.head, one.name, RUNS_OVER, RUNS_OVER_NO_MORE
+        depth = self.level[water] - crest
         if depth[0] > 0.0:
-            yield Event(self.times[0], OVER_DIKE, lake.name, "", crest, crest, system=self.system)
+            yield Event(self.times[0], over, water, name, crest, crest, system=self.system)
         for k in np.flatnonzero((depth[1:] > 0.0) != (depth[:-1] > 0.0)):
             part = depth[k] / (depth[k] - depth[k + 1])
             time = self.times[k] + np.timedelta64(
                 round(float(part * (self.times[k + 1] - self.times[k]).astype(int))), "ms"
             )
-            reason = OVER_DIKE if depth[k + 1] > 0.0 else UNDER_DIKE
-            yield Event(time, reason, lake.name, "", crest, crest, system=self.system)
+            yield Event(time, over if depth[k + 1] > 0.0 else under, water, name, crest, crest, system=self.system)
 
     def table(self) -> list[Column]:
         """Every column of the result, in the order of waters, then structures."""

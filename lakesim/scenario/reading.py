@@ -342,6 +342,7 @@ class _Reader:
             return None
         try:
             flood = flood.over(system)
+            flood.applied(system)
         except ValueError as fault:
             self.faults.add((*change.path, "flood"), str(fault))
             return None
