@@ -207,6 +207,8 @@ def surface(at: Place, size: tuple[int, int] = (3, 5)) -> study.TradeOff:
     return study.trade_off(*today(at), level, land(at), size=size, water=at.water, **RUN)
 
 
+# At Honghu the large stations start one after the other as the lake rises. A wider lake rises later, fewer of them have
+# run by the peak, and land is worth half of what a hand computation says that leaves the pumps alone.
 def show_exchange(at: Place, results: dict[str, Result], _: study.Ranges) -> None:
     trade, top = surface(at), at.ordinary
     print(f"{at.title}: peak (m) by defended winter level, across, and land returned, down")
@@ -284,8 +286,9 @@ def show_limits(at: Place, results: dict[str, Result], _: study.Ranges) -> None:
         print(f"  {name:<38}{cells}{to_5_cm(peaks[0] - peaks[-1]):>10}")
     low = simulate(*higher(4.0)(cases["low_winter"], today(at)[1]), **RUN).lowest(at.water)[1]
     print("  Above 28.00 m the lake runs over the dike of the reclaimed land, and has it, given back or not. At 1.5")
-    print("  times the flood, and where pumps must stop, all four gain less than one input alone can move the peak.")
-    print("  At twice the flood, land given back is full when the peak comes, which is higher with it. With the river")
+    print("  times the flood, and where the pumps must stop for weeks, all four gain less than one input alone can")
+    print("  move the peak. At twice the flood the peak is higher where land was given back before: a wider lake rises")
+    print("  later, so that fewer stations ran till then, and that land was partly wet from the start. With the river")
     print(
         f"  4 m higher the low winter gets down to {low:.2f} m only: what the pumps do is left. The lake itself has no"
     )
@@ -347,9 +350,9 @@ def draw(lang: str = "en") -> None:
 # 1. At Liangzi the hand computation is right, at Honghu it finds half of what the model does. Which line of the ranges
 #    says why? What would a manager of Honghu's stations have to change so that returned land is worth more?
 #    梁子湖手算与模型相符，洪湖手算只有模型的一半。不确定性表中哪一行说明了原因？洪湖泵站应怎样调度，退田才更有价值？
-# 2. At twice the flood, land given back makes the peak higher. Where was the water that it holds, and when? What would
-#    an inlet that opens at 27 m do instead (单退)? Try `SingleReturn`.
-#    洪水加倍时，退田还湖反而抬高洪峰。退出的土地里先前装了什么水？改为 27 m 开闸的单退会怎样？试用 `SingleReturn`。
+# 2. At twice the flood, land given back makes the peak higher. Which water was in it before the peak, and what did the
+#    stations do meanwhile? What would an inlet that opens at 27 m do instead (单退)? Try `SingleReturn`.
+#    洪水加倍时，退田还湖反而抬高洪峰。洪峰到来之前那片地里已有什么水？泵站少排了多少？改为 27 m 开闸的单退会怎样？
 # 3. In the ledger a defended metre and returned land gain about the same in places. Who pays for each, in which month,
 #    and which can be taken back in a dry spring?
 #    两本账里，守住的一米与退田有时效果相近。各由谁、在哪个月付出代价？遇到春旱，哪一种可以收回？

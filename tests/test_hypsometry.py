@@ -443,7 +443,8 @@ def enclosures(draw: st.DrawFn) -> tuple[Hypsometry, float, float | Literal["sha
     whole = curve.area(curve.top)
     if draw(st.booleans()):
         return curve, draw(st.floats(0.01, 0.99)) * whole, "shallowest"
-    ground = curve.bottom + draw(st.just(0.0) | st.floats(0.001, 0.99)) * (curve.top - curve.bottom)
+    parts = st.floats(0.001, 0.99) if curve.curve_storage[0] > 0.0 else st.just(0.0) | st.floats(0.001, 0.99)
+    ground = curve.bottom + draw(parts) * (curve.top - curve.bottom)
     deeper = 0.0 if ground == curve.bottom else curve.area(float(np.nextafter(ground, curve.bottom)))
     assume(whole - deeper > 1e-6 * whole)
     return curve, draw(st.floats(0.01, 0.99)) * (whole - deeper), ground
@@ -618,6 +619,31 @@ def test_what_lies_below_a_bottom_with_water_stays_in_the_lake() -> None:
     assert (lake.curve_storage, polder.curve_storage) == ((7.0, 39.0), (0.0, 8.0))
     assert lake.joined(polder).curve_storage == (7.0, 47.0)
     assert lake.deepened(8.0, 22.0).curve_storage[0] == 7.0
+
+
+def test_two_contours_a_rounding_apart_are_one() -> None:
+    """The land between 6.3125 m and the bend at 12.625 m: its upper end is computed as the float below the bend."""
+    curve = Hypsometry(levels=[0.0, 12.625, 13.625], areas=[0.0, 0.4475, 0.4475])
+    lake, polder = curve.enclosed(0.22375, "shallowest")
+    assert [part.area(12.625) for part in (lake, polder)] == pytest.approx([0.22375, 0.22375])
+    assert [part.area(9.46875) for part in (lake, polder)] == pytest.approx([0.22375, 0.111875])
+    assert lake.joined(polder).levels == curve.levels
+
+
+def test_a_table_of_equal_steps_can_be_edited() -> None:
+    """Its areas differ by rounding, which makes no lake that narrows."""
+    curve = Hypsometry(levels=[0, 1, 2, 3, 4], storages=[0.0, 0.505, 1.5150000000000001, 2.5250000000000004, 3.535])
+    assert curve.share(0.5).storage(4.0) == pytest.approx(1.7675)
+
+
+def test_the_land_of_a_table_that_overhangs_begins_above_that() -> None:
+    """Area 10.3 just below 1 m and 10 from there to 2 m: nothing below the ground at 1.5 m is land."""
+    curve = Hypsometry(
+        levels=[0, 1, 2, 3], areas=[0, 10, 10, 110], storages=[0, 5.15625, 15.15625, 75.15625], accept="as printed"
+    )
+    lake, polder = curve.enclosed(20.0, 1.5)
+    assert polder.bottom == 2.0
+    assert lake.area(0.99) == curve.area(0.99)
 
 
 def test_dredging_and_silt_by_hand() -> None:

@@ -16,6 +16,7 @@ from lakesim import (
     Flood,
     Hypsometry,
     Lake,
+    OpenGates,
     Pump,
     RaiseDike,
     Ramp,
@@ -892,3 +893,16 @@ def test_a_winter_level_and_a_polder_stand_together() -> None:
     winter = WinterLevel(water="lake", level=22.5, begin="11-15", until="03-31")
     one, other = apply_all(SYSTEM, [winter, FIELDS]), apply_all(SYSTEM, [FIELDS, winter])
     assert one == other
+
+
+def test_a_lake_left_to_itself_keeps_its_polders() -> None:
+    # Nobody operates the outlet any more; the inlet of the polder waits for its trigger all the same.
+    lake = Lake(name="lake", hypsometry=Hypsometry(levels=[20, 24], areas=["1 km2", "2 km2"]), initial_level=21.0)
+    outlet = SluiceGate(name="outlet", head="lake", sill=20.5, width=5.0, height=2.0, opening=0.1)
+    diked = Reclaim(water="lake", polder="fields", area="0.5 km2", ground="shallowest", dike_crest=23.9, pumps=1.0)
+    opened = SingleReturn(polder="fields", trigger=23.5, width=10.0, sill=23.2)
+    before = apply_all(System(waters=[lake], structures=[outlet]), [diked, opened])
+    after = OpenGates(water="lake").apply(before)
+    assert after["outlet"].opening == 1.0
+    assert after["fields_inlet"] == before["fields_inlet"]
+    assert after.rules == before.rules

@@ -79,7 +79,7 @@ class WinterLevel(Measure):
     def _applied(self, system: System) -> System:
         lake = lake_of(system, self.water)
         faults = outside(self.level, lake)
-        reached = {one.name: _lowest(one, self.water, system) for one in system.structures}
+        reached = {one.name: _lowest(one, self.water, system) for one in _leading_out(system, self.water)}
         ways = [name for name, lowest in reached.items() if lowest < math.inf]
         curves = [rule for rule in system.rules if isinstance(rule, RuleCurve) and rule.when == "above"]
         curves = [rule for rule in curves if rule.watched(system[rule.structure]) == self.water]
@@ -323,7 +323,7 @@ class OpenGates(Measure):
     """A lake as if nobody operated it: the regime beside the operated one.
 
     The structures that let the lake out, and those between it and a river, stand fully open, without rules and flap
-    gates; its pumps are gone. What leads into it from other lakes stays as it is.
+    gates; its pumps are gone. What leads into it from other lakes, and between it and its polders, stays as it is.
 
     Parameters
     ----------
@@ -351,7 +351,7 @@ class OpenGates(Measure):
         rivers = {river.name for river in system.rivers}
         own = {
             one.name: one
-            for one in system.structures
+            for one in _leading_out(system, self.water)
             if one.head == self.water or (one.tail == self.water and one.head in rivers)
         }
         pumps = {name for name, one in own.items() if isinstance(one, Pump)}
@@ -365,6 +365,12 @@ class OpenGates(Measure):
 
     def _sentences(self) -> Iterator[Sentence]:
         yield "open_gates", {"water": self.water}
+
+
+def _leading_out(system: System, water: str) -> list[Structure]:
+    """The structures of a system but for those between a lake and its polders."""
+    polders = {polder.name for polder in system.polders(water)}
+    return [one for one in system.structures if polders.isdisjoint({one.head, one.tail})]
 
 
 def _lowest(structure: Structure, water: str, system: System) -> float:
