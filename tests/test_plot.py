@@ -713,7 +713,7 @@ def test_a_trade_off_draws_the_iso_lines_and_the_rate() -> None:
     assert (x0, x1) == rate.holds
     assert (y1 - y0) / (x1 - x0) * 1e6 == pytest.approx(rate.rate)
     assert wrapped(rate.told("en"), 128) in words(np.array([ax]))
-    assert ax.get_xlabel() == "Pump start level of honghu (m)"
+    assert ax.get_xlabel() == "Pump start level of Honghu, 1950s (m)"
     still = plot.trade_off(trade_of("nothing has an effect"))
     assert "exchange rate" not in {line.get_label() for line in still.lines}
 

@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from dataclasses import field as hidden
 from numbers import Real
 from typing import Any, TypedDict, TypeVar, get_args
 
 from .. import compiled as compiled_solver
 from .. import indicators
 from ..floods import Flood
-from ..labels import STUDIES, WORDS, label, studied
+from ..labels import STUDIES, WORDS, called, label, studied
 from ..measures import Measure, apply_all
 from ..measures.base import faults_of, lake_of, nearest
 from ..result import Result
@@ -150,6 +151,7 @@ class Vary:
     measure : the measure; what it says of that number itself does not matter
     field : name of the number; a number of something within the measure is named with a dot: `"outlet.width"`
     low, high : the two values, in the SI unit or as `"<number> <unit>"`
+    system : where titles are found, by which tables and figures call what the measure names; set by the studies
 
     Raises
     ------
@@ -168,6 +170,7 @@ class Vary:
     field: str
     low: float
     high: float
+    system: System | None = hidden(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         faults = []
@@ -196,6 +199,8 @@ class Vary:
         named = [getattr(measure, name, None) for name in ("polder", "water", "structure")]
         named.append(getattr(getattr(measure, "outlet", None), "name", None))
         thing = next((thing for thing in named if thing), "")
+        things = (*self.system.waters, *self.system.structures) if self.system else ()
+        thing = next((called(one, lang) for one in things if one.name == thing), thing)
         return studied(key, lang, thing=thing) if key in STUDIES else self.called
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Unpack
 
@@ -222,7 +222,7 @@ def threshold(
     best = min(sorted(tried, reverse=largest), key=tried.__getitem__)
     value = None if first is None else enough if first else values[0]
     return Threshold(
-        vary=vary,
+        vary=replace(vary, system=system),
         lake=lake,
         level=limit,
         value=value,

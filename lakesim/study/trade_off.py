@@ -388,6 +388,7 @@ def trade_off(
     values = np.array([value for value, _, _ in found]).reshape(len(xs), len(ys)).T
     values.flags.writeable = xs.flags.writeable = ys.flags.writeable = False
     error, reconstructed = max(error for _, error, _ in found), any(told for *_, told in found)
+    x, y = (replace(vary, system=variants[0].system) for vary in (x, y))
     return TradeOff(xs, ys, values, x, y, figure, error, reconstructed)
 
 
