@@ -64,6 +64,7 @@ SETTINGS: dict[Any, Any] = {
     "legend.fontsize": SIZE,
     "legend.frameon": False,
     "lines.linewidth": 2.0,
+    "axes.prop_cycle": matplotlib.cycler(color=[BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK]),
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
