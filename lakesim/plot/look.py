@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from unicodedata import east_asian_width
 
 import matplotlib
+from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 
@@ -64,7 +65,7 @@ SETTINGS: dict[Any, Any] = {
     "legend.fontsize": SIZE,
     "legend.frameon": False,
     "lines.linewidth": 2.0,
-    "axes.prop_cycle": matplotlib.cycler(color=[BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK]),
+    "axes.prop_cycle": cycler(color=[BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK]),
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
