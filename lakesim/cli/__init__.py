@@ -13,7 +13,10 @@ import typer
 
 from .explaining import explain
 from .running import run
+from .shared import progress_bar
 from .showing import check, lakes, show
+
+__all__ = ["app", "main", "progress_bar"]
 
 app = typer.Typer(
     add_completion=False,

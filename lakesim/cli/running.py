@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..labels import called, label, said
-from .shared import BAD_INPUT, FAILED, Lang, Language, read_scenario, refuse, table
+from .shared import BAD_INPUT, FAILED, Bar, Lang, Language, progress_bar, read_scenario, refuse, table
 
 if TYPE_CHECKING:
     from ..result import Result
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 
 MOST_EVENTS, MOST_CASES = 3, 3
 """Events of a case that are told, and cases up to which they are; the files hold all."""
-
-LONG = 1.0
-"""Seconds after which work is long and shows its progress."""
 
 
 def run(
@@ -47,8 +43,8 @@ def run(
     try:
         with _heeding_interrupts() as heed, writing(folder) as hidden:
             began = True
-            with _progress(scenario) as progress:
-                results = scenario.run(progress)
+            with progress_bar() as bar:
+                results = scenario.run(_by_case(scenario, bar) if bar else None)
             write(scenario, results, hidden)
             if figures:
                 _draw(scenario, results, hidden, lang)
@@ -140,6 +136,12 @@ def _draw(scenario: Scenario, results: Mapping[str, Result], folder: Path, lang:
     keep(plot.storage_curve(lake, lang=lang), f"{lake.name}_curve.png")
 
 
+def _by_case(scenario: Scenario, bar: Bar) -> Callable[[str, float], None]:
+    """What the progress of a scenario is told to: the case that runs, and all that is done."""
+    names = [case.name for case in scenario.cases]
+    return lambda name, part: bar((names.index(name) + part) / len(names), name)
+
+
 @contextmanager
 def _heeding_interrupts() -> Iterator[Callable[[], None]]:
     """Give a function that raises KeyboardInterrupt if Ctrl-C came and a library called meanwhile swallowed it."""
@@ -158,28 +160,3 @@ def _heeding_interrupts() -> Iterator[Callable[[], None]]:
         yield heed
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _progress(scenario: Scenario) -> Iterator[Callable[[str, float], None] | None]:
-    """What to tell the progress to: a bar on a terminal once the work is long, and nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    names = [case.name for case in scenario.cases]
-    bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task("", total=len(names))
-    began = time.monotonic()
-
-    def tell(name: str, part: float) -> None:
-        if time.monotonic() - began > LONG:
-            bar.start()
-            bar.update(task, description=name, completed=names.index(name) + part)
-
-    try:
-        yield tell
-    finally:
-        bar.stop()

@@ -1,12 +1,14 @@
-"""What the commands share: languages, exit codes, how they read a scenario, refuse bad input and print tables."""
+"""What the commands share: languages, exit codes, a progress bar; how they read a scenario, refuse, print tables."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, Protocol
 
 import typer
 
@@ -24,6 +26,17 @@ WIDE = 160
 
 NARROW = 100
 """Width of a terminal below which the heads of columns are broken."""
+
+
+LONG = 1.0
+"""Seconds after which work is long and shows its progress."""
+
+
+class Bar(Protocol):
+    """What progress is told to: the part (0 … 1) that is done, and what is being done."""
+
+    def __call__(self, part: float, what: str = "", /) -> None:
+        """Take note of the part that is done."""
 
 
 class Language(StrEnum):
@@ -64,6 +77,38 @@ def refuse(lines: Iterable[str], lang: str, code: int) -> NoReturn:
         typer.echo(line, err=True)
     typer.echo(said("nothing_written", lang), err=True)
     raise typer.Exit(code)
+
+
+@contextmanager
+def progress_bar(what: str = "") -> Iterator[Bar | None]:
+    """A bar on a terminal once work is long, for `progress=` of a run or a study; elsewhere there is none.
+
+    Examples
+    --------
+    >>> from lakesim import Flood, Hypsometry, Lake, simulate
+    >>> pond = Lake(name="pond", hypsometry=Hypsometry.prism(bottom=0, top=5, area="1 km2"), initial_level=1.0)
+    >>> with progress_bar("pond") as progress:
+    ...     result = simulate(pond, Flood(start="2020-07-01", end="2020-07-02"), progress=progress)
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=1.0)
+    began = time.monotonic()
+
+    def tell(part: float, now: str = what, /) -> None:
+        if time.monotonic() - began > LONG:
+            bar.start()
+            bar.update(task, description=now, completed=part)
+
+    try:
+        yield tell
+    finally:
+        bar.stop()
 
 
 def _console() -> Console:

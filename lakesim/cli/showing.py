@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ..labels import called, label, reported, said
-from .shared import BAD_INPUT, FAILED, Lang, Language, heading, read_scenario, refuse, table
+from .shared import BAD_INPUT, FAILED, Lang, Language, heading, progress_bar, read_scenario, refuse, table
 
 
 def check(
@@ -131,7 +131,8 @@ def _write_report(name: str, file: Path, lang: str) -> None:
     from .. import report
 
     try:
-        report.write(name, file, lang)
+        with progress_bar(name) as progress:
+            report.write(name, file, lang, progress)
     except OSError as fault:
         code = BAD_INPUT if isinstance(fault, PermissionError) else FAILED
         refuse([reported("file_not_written", lang, file=file, reason=fault.strerror or fault)], lang, code)

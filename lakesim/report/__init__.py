@@ -9,7 +9,7 @@ it, it links to nothing outside, and it reads on a screen, on a phone and on pap
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 
 from .. import catalogue
@@ -25,13 +25,14 @@ from .markup import element, listed, paragraph
 __all__ = ["page", "write"]
 
 
-def page(name: str, lang: str = "en") -> str:
+def page(name: str, lang: str = "en", progress: Callable[[float], None] | None = None) -> str:
     """The report of a lake of the catalogue, as an HTML page.
 
     Parameters
     ----------
     name : name of the lake
     lang : `"en"` or `"zh"`; notes and sources of figures stay English
+    progress : called now and then with the part (0 … 1) of the runs that is done
 
     Raises
     ------
@@ -45,7 +46,7 @@ def page(name: str, lang: str = "en") -> str:
     """
     label("level", lang)  # refuses an unknown language
     known = catalogue.entry(name)
-    lake, found = known.lake(), assess(name)
+    lake, found = known.lake(), assess(name, progress)
     bodies = dict(_sections(known, lake, found, lang))
     links = (element("li", element("a", reported(key, lang), href=f"#{key}")) for key in bodies)
     title, other = (known.title_zh, known.title) if lang == "zh" else (known.title, known.title_zh)
@@ -82,8 +83,12 @@ def page(name: str, lang: str = "en") -> str:
     )
 
 
-def write(name: str, path: str | os.PathLike[str], lang: str = "en") -> None:
+def write(
+    name: str, path: str | os.PathLike[str], lang: str = "en", progress: Callable[[float], None] | None = None
+) -> None:
     """Write the report of a lake to a file, which is whole or is not there; one that is there is replaced.
+
+    Arguments are those of `page`.
 
     Raises
     ------
@@ -92,7 +97,7 @@ def write(name: str, path: str | os.PathLike[str], lang: str = "en") -> None:
     OSError
         If the file cannot be written, as when its folder does not exist.
     """
-    text = page(name, lang)
+    text = page(name, lang, progress)
     with replacing(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8", newline="\n")
 

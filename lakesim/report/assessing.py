@@ -7,7 +7,7 @@ beside it what else its inputs may be. A lake of which too little is known has n
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -150,8 +150,10 @@ def doubts(name: str) -> Doubts:
 
 
 @cache
-def assess(name: str) -> Assessment | None:
+def assess(name: str, progress: Callable[[float], None] | None = None) -> Assessment | None:
     """Run the assessment of a lake of the catalogue; None if it has none.
+
+    `progress` is told the part (0 … 1) that is done of the runs over the plausible inputs.
 
     Examples
     --------
@@ -166,7 +168,9 @@ def assess(name: str) -> Assessment | None:
     rows = {case: indicators.summary(result, plan.water) for case, result in results.items()}
     measures = {change.head.name: (*plan.measures, *change.measures) for change in plan.changes}
     doubt = doubts(name)
-    moved = ranges(plan.system, plan.flood, [one.input() for one in doubt.inputs], measures, water=plan.water)
+    moved = ranges(
+        plan.system, plan.flood, [one.input() for one in doubt.inputs], measures, water=plan.water, progress=progress
+    )
     text = path.read_text(encoding="utf-8")
     return Assessment(plan, text, results, rows, moved, doubt.limits, doubt.limits_zh)
 
