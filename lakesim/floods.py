@@ -147,6 +147,24 @@ class Flood(Record):
         changed = [water.changed(**given[water.name]) for water in system.waters if water.name in given]
         return system.replaced(*changed)
 
+    def given_to(self, system: System) -> tuple[System, Flood]:
+        """The system with this flood's series, and the flood without them: what measures are applied to.
+
+        A measure that makes two waters one, or two of one, finds the series of both, and no water is lost with a name.
+
+        Raises
+        ------
+        ValueError
+            As `applied` does.
+        """
+        return self.applied(system), self.changed(series={})
+
+    def kept_by(self, system: System) -> Flood:
+        """The flood without the series that the waters of a system have no more, since measures joined or parted them."""
+        own = {f"{water.name}.{term}": getattr(water, term) for water in system.waters for term in _terms(water)}
+        kept = {key: series for key, series in self.series.items() if series == own.get(key)}
+        return self if kept.keys() == self.series.keys() else self.changed(series=kept)
+
     def over(self, system: System) -> Flood:
         """The flood with its period filled in: what all dated series of the system have in common.
 

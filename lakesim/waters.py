@@ -443,13 +443,18 @@ class System(Record):
 
     def polders(self, lake: str) -> tuple[Lake, ...]:
         """The waters that were reclaimed from a lake, and from its polders."""
-        found: dict[str, Lake] = {}
-        origins = [lake]
+        origins, found = [lake], dict[str, Lake]()
         for origin in origins:  # which grow while they are gone through
             direct = {water.name: water for water in self.lakes if water.reclaimed_from == origin}
             origins += [name for name in direct if name not in origins]
             found |= direct
         return tuple(found.values())
+
+    def polder_works(self, lake: str) -> set[str]:
+        """Names of the structures between a lake and its polders."""
+        polders = {polder.name for polder in self.polders(lake)}
+        ends = {structure.name: {structure.head, structure.tail} for structure in self.structures}
+        return {name for name, joined in ends.items() if lake in joined and joined & polders}
 
     @property
     def rivers(self) -> tuple[River, ...]:

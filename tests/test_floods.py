@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from lakesim import Flood, Hypsometry, Lake, River, Series, System
+from lakesim import Flood, Hypsometry, Lake, ReturnToLake, River, Series, System
 from lakesim.floods import MOST_OUTPUTS
 from lakesim.rules import Schedule
 from lakesim.structures import Weir
@@ -171,3 +171,19 @@ def test_a_series_in_the_wrong_unit_is_refused_when_it_is_applied():
         Flood(series={"pond.inflow": Series.constant(1.0, "m")}).applied(System(waters=[pond()]))
     with pytest.raises(ValidationError, match="is not a Series"):
         Flood(series={"pond.inflow": 5.0})
+
+
+def test_a_flood_keeps_the_series_that_no_measure_has_changed() -> None:
+    lake = Lake(name="lake", hypsometry=Hypsometry.prism(0, 9, "10 km2"), initial_level=1.0)
+    fields = Lake(name="fields", hypsometry=Hypsometry.prism(1, 9, "5 km2"), initial_level=1.0, reclaimed_from="lake")
+    system = System(waters=[lake, fields])
+    series = {f"{name}.inflow": Series.constant(q, "m3/s") for name, q in (("lake", 10.0), ("fields", 5.0))}
+    flood = Flood(series={**series, "lake.rain": Series.constant("1 mm/d", "m/s")})
+    under = flood.applied(system)
+    assert flood.kept_by(under) is flood
+    joined = ReturnToLake(polder="fields").apply(under)
+    assert [*flood.kept_by(joined).series] == ["lake.rain"]
+    assert flood.kept_by(joined).applied(joined)["lake"].inflow.at("2020-07-01") == 15.0
+    given, rest = flood.given_to(system)
+    assert given == under
+    assert rest.series == {}

@@ -39,7 +39,7 @@ from .outlets import (
 )
 from .pumps import pump_energy, pump_volume
 from .regime import Beside, Regime, regime, regime_beside
-from .seasons import REFILL_LEVELS, FirstDay, free_storage, refill_date, refill_level, years
+from .seasons import REFILL_LEVELS, FirstDay, Refill, free_storage, refill, refill_date, refill_level, years
 from .table import summary
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "peak_lag",
     "pump_energy",
     "pump_volume",
+    "refill",
     "refill_date",
     "refill_level",
     "regime",

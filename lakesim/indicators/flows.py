@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..result import Result
 from .course import HOUR, Floats, hours_of, integral, lake_of
 
@@ -49,8 +51,9 @@ def exchange(result: Result, water: str) -> float | None:
         exchange = volume out / (mean storage · length of the run in years)
 
     The volume out is what left as outflow and through structures, as the water account has it; what came back through
-    the same structure is not counted twice, and evaporation and seepage are none. The mean storage is taken between
-    the outputs. A run that is shorter than a year gives the rate of its own season, not that of a year.
+    the same structure is not counted twice; evaporation, seepage, and what the lake's own polders take are none. The
+    mean storage is taken between the outputs. A run that is shorter than a year gives the rate of its own season, not
+    that of a year.
 
     Returns
     -------
@@ -78,7 +81,8 @@ def exchange(result: Result, water: str) -> float | None:
     mean = integral(result, result.storage[water]) / (3600.0 * hours)
     if mean <= 0.0:
         return None
-    joined = [one.name for one in result.system.structures if water in (one.head, one.tail)]
+    joined = {one.name for one in result.system.structures if water in (one.head, one.tail)}
+    joined -= result.system.polder_works(water)
     out = sum(max(-volumes[name], 0.0) for name in joined) - volumes.get("outflow", 0.0)
     if "outflow" in volumes and "shortfall" in volumes:  # what a dry lake did not have of all that was to be taken
         asked = sum(volumes[term] for term in lake.leaving)
@@ -87,6 +91,11 @@ def exchange(result: Result, water: str) -> float | None:
 
 
 def flows_of(result: Result, water: str) -> tuple[Floats, Floats]:
-    """Inflow and outflow of a lake at the outputs [m³/s]."""
+    """Inflow and outflow of a lake at the outputs [m³/s], without what runs between it and its own polders."""
     name = lake_of(result, water).name
-    return result.inflow[name], result.outflow[name]
+    inflow, outflow = result.inflow[name].copy(), result.outflow[name].copy()
+    for work in result.system.polder_works(name):
+        leaving = result.discharge[work] * (1.0 if result.system[work].head == name else -1.0)
+        inflow -= np.maximum(-leaving, 0.0)
+        outflow -= np.maximum(leaving, 0.0)
+    return inflow, outflow

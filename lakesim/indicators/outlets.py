@@ -213,8 +213,8 @@ def backwater(result: Result, water: str, structure: str | None = None) -> Backw
 def _outlets(result: Result, water: str, structure: str | None) -> list[Structure]:
     """Gravity outlets of a lake whose tailwater counts, or the one that is named, if it is such a one."""
     name = lake_of(result, water).name
-    polders = {polder.name for polder in result.system.polders(name)}
-    leading = [one for one in result.system.structures if one.head == name and one.tail not in polders]
+    inner = result.system.polder_works(name)
+    leading = [one for one in result.system.structures if one.head == name and one.name not in inner]
     outlets = [one for one in leading if one.type in SILLS and one.uses_tail]
     if structure is not None:
         result.system[structure]  # an unknown name is an error, not an outlet without lockout

@@ -68,6 +68,22 @@ def free_storage(result: Result, water: str, year: int | None = None) -> FirstDa
     return None
 
 
+class Refill(NamedTuple):
+    """How a lake came back to a level in spring.
+
+    Parameters
+    ----------
+    how : `"never_below"` it in these days, `"refilled"`, `"drawn_down"`: it was there, and is lowest at the end of these
+        days; `"not_refilled"`, or `"run_ends"`: the run is over before any of that can be said
+    date : when it was back, or when these days began for a lake that was never below; else None
+    before : the end of these days
+    """
+
+    how: str
+    date: np.datetime64 | None
+    before: np.datetime64
+
+
 def refill_date(
     result: Result, water: str, level: float | None = None, before: str | None = None, year: int | None = None
 ) -> np.datetime64 | None:
@@ -107,6 +123,41 @@ def refill_date(
     >>> print(refill_date(result, "pond"), refill_date(result, "pond", level=1.95))
     2020-03-22T00:00:00.000 None
     """
+    found = refill(result, water, level, before, year)
+    return None if found is None else found.date
+
+
+def refill(
+    result: Result, water: str, level: float | None = None, before: str | None = None, year: int | None = None
+) -> Refill | None:
+    """How a lake came back to a level after the winter: what `refill_date` says, and why where it says nothing.
+
+    Parameters
+    ----------
+    level, before, year : as in `refill_date`
+
+    Returns
+    -------
+    None if there is no level or no day, or no such spring in the run.
+
+    Raises
+    ------
+    KeyError
+        If the system has no such lake.
+    ValueError
+        If `before` is no day of every year.
+
+    Examples
+    --------
+    From 1 m a lake of 1 km² rises by 1 cm a day.
+
+    >>> from lakesim import Flood, Hypsometry, Lake, Series, simulate
+    >>> lake = Lake(name="pond", hypsometry=Hypsometry.prism(bottom=0, top=5, area="1 km2"), initial_level=1.0,
+    ...             normal_level=1.5, flood_season=("05-01", "10-15"), inflow=Series.constant(1e4 / 86400, "m3/s"))
+    >>> result = simulate(lake, Flood(start="2020-02-01", end="2020-05-01"))
+    >>> [refill(result, "pond", level).how for level in (0.9, 1.5, 2.5)]
+    ['never_below', 'refilled', 'not_refilled']
+    """
     lake = lake_of(result, water)
     name = refill_level(lake)
     if level is None and name is not None:
@@ -117,9 +168,11 @@ def refill_date(
         return None
     before = month_day(before)
     for one in years_of(result) if year is None else (year,):
-        first, last = max(result.times[0], _day(one, "01-01")), min(result.times[-1], _day(one, before))
+        first, ends = max(result.times[0], _day(one, "01-01")), _day(one, before)
+        last = min(result.times[-1], ends)
         if first < last:
-            return _reached(result, water, level - result.numerical_error, first, last)
+            how, date = _reached(result, water, level - result.numerical_error, first, last)
+            return Refill("run_ends" if date is None and last < ends else how, date, ends)
     return None
 
 
@@ -183,18 +236,19 @@ def years(result: Result, water: str) -> list[dict[str, Value]]:
 
 def _reached(
     result: Result, water: str, level: float, first: np.datetime64, last: np.datetime64
-) -> np.datetime64 | None:
-    """When a lake first stands at a level, or above, after it was lowest between two moments."""
+) -> tuple[str, np.datetime64 | None]:
+    """How and when a lake first stands at a level, or above, after it was lowest between two moments."""
     hours, levels = part_of(result, water, first, last)
     lowest = int(levels.argmin())
     if levels[lowest] >= level:
-        return first
+        return "never_below", first
     (after,) = np.nonzero(levels[lowest:] >= level)
     if not len(after):
-        return None
+        falls = lowest == len(levels) - 1 and levels.max() >= level
+        return "drawn_down" if falls else "not_refilled", None
     k = lowest + int(after[0])
     share = (level - levels[k - 1]) / (levels[k] - levels[k - 1])
-    return moment_of(result, hours[k - 1] + share * (hours[k] - hours[k - 1]))
+    return "refilled", moment_of(result, hours[k - 1] + share * (hours[k] - hours[k - 1]))
 
 
 def _day(year: int, day: str) -> np.datetime64:

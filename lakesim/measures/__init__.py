@@ -3,14 +3,15 @@
 A measure says what is done to a lake: kept lower in winter, pumped from another level on, diked off, given back its
 land, left to itself. The system
 that it is applied to stays as it is, and the copy is checked as any system is. So measures stack, and they come off
-again by building the system without them. They act in their order: each finds what those before it have left, and of
-two that set the same thing the later one counts.
+again by building the system without them. They act in their order: each finds what those before it have left. Two that
+set the same thing to different values for the same season contradict one another, and are refused; where a later one
+holds for a part of a season only, it counts there.
 
 `base` is what all measures share; `seasons` the part of a year in which some of them hold; `operation` changes how a
 lake is run, `land` where it ends, `bed` how deep it is, `works` what lets it out and holds it in.
 """
 
-from .base import Measure, apply_all
+from .base import Measure, apply_all, contradictions
 from .bed import Dredge, Silt
 from .land import Reclaim, ReturnToLake, SingleReturn
 from .operation import OpenGates, PumpStartLevel, SetRuleCurve, WinterLevel
@@ -48,4 +49,5 @@ __all__ = [
     "SingleReturn",
     "WinterLevel",
     "apply_all",
+    "contradictions",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
@@ -67,6 +67,11 @@ class Measure(Record):
         return f"{self.type} {next(filter(None, things))!r}"
 
     @property
+    def sets(self) -> tuple[object, ...] | None:
+        """What the measure sets to a value, so that another that sets it otherwise contradicts it; None if nothing."""
+        return None
+
+    @property
     def makes(self) -> frozenset[str]:
         """Names of the waters that the measure adds to a system."""
         return frozenset()
@@ -93,10 +98,11 @@ def apply_all(system: System, measures: Iterable[Measure]) -> System:
     Raises
     ------
     ValueError
-        With the faults of all that cannot be applied, a line each; but not of what is about a polder that another of
-        them could not make.
+        With the faults of all that contradict one another or cannot be applied, a line each; but not of what is about
+        a polder that another of them could not make.
     """
-    faults: list[str] = []
+    measures = list(measures)
+    faults = [fault for _, fault in contradictions(measures)]
     lost: set[str] = set()
     for measure in measures:
         if measure.needs_one_of(lost):
@@ -109,6 +115,20 @@ def apply_all(system: System, measures: Iterable[Measure]) -> System:
     if faults:
         raise ValueError("\n".join(faults))
     return system
+
+
+def contradictions(measures: Sequence[Measure]) -> Iterator[tuple[Measure, str]]:
+    """The measures that set to another value what one before them has set, each with its fault."""
+    before: dict[tuple[object, ...], Measure] = {}
+    for measure in measures:
+        if measure.sets is None:
+            continue
+        other = before.setdefault(measure.sets, measure)
+        if other.changed(name=None) != measure.changed(name=None):
+            yield (
+                measure,
+                f"{measure.called}: it contradicts {other.called}, which sets the same; leave one of them out",
+            )
 
 
 def faults_of(error: ValueError) -> list[str]:

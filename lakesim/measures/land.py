@@ -19,6 +19,7 @@ from ..waters import WEATHER, Lake, System
 from .base import Measure, Sentence, faults_of, lake_of, nearest
 
 SHALLOWEST = "shallowest"
+FLOWS = ("inflow", "outflow")
 
 _LEVEL = Quantity("m", "level from which on land is taken")
 
@@ -43,8 +44,9 @@ class Reclaim(Measure):
     """Land of a lake behind a dike: a polder, farmed and drained (围垦).
 
     The lake loses the area and the storage of that land, at every level; the polder, a lake that lies dry at first,
-    has them. Both together are the lake as it was. Rain falls on the polder as on the lake, and its pumps lift it over
-    the dike. Where the lake rises above the dike crest it flows into the polder, by the equation of a broad weir::
+    has them. Both together are the lake as it was. The rain of the lake falls on all of the polder's land, wet or dry,
+    also where that of the lake counts on its surface only, and the pumps lift it over the dike; it evaporates where
+    water stands. Where the lake rises above the dike crest it flows into the polder, by the equation of a broad weir::
 
         lake ──╮   ╭── dike crest ──╮
                │~~~│                │   polder
@@ -135,7 +137,6 @@ class Reclaim(Measure):
             hypsometry=land,
             initial_level=land.bottom,
             dike_crest=self.dike_crest,
-            rain_falls_on=lake.rain_falls_on,
             reclaimed_from=lake.name,
             datum=lake.datum,
             reconstructed=lake.reconstructed,
@@ -177,7 +178,10 @@ class ReturnToLake(Measure):
     The curve of the land is added to the lake's. Dikes, inlets and pumps between the two are gone; what led from the
     polder elsewhere leads from the lake now. The lake keeps its level: it begins with as much more water as the land
     holds below that. Of a part, the same share is given back at every height of the ground: the pumps that drain the
-    rest shrink by that share, and its dike stays as long as it was.
+    rest shrink by that share, as do its own inflow and outflow, and its dike stays as long as it was.
+
+    Where a flood gives series of its own to lake and polder, it is applied first, as scenario files and studies do
+    (`Flood.given_to`): the lake then has what comes to both.
 
     Parameters
     ----------
@@ -225,8 +229,11 @@ class ReturnToLake(Measure):
         if self.area is None or self.area > whole * (1.0 - 1e-6):  # no pump is so small that it would drain the rest
             return _merged(system, polder, lake)
         part = self.area / whole
-        joined = lake.changed(hypsometry=lake.hypsometry.joined(polder.hypsometry.share(part)))
-        rest = polder.changed(hypsometry=polder.hypsometry.share(1.0 - part))
+        joined = lake.changed(
+            hypsometry=lake.hypsometry.joined(polder.hypsometry.share(part)), **_flows(lake, polder, part)
+        )
+        kept = {term: (1.0 - part) * series for term in FLOWS if (series := getattr(polder, term)) is not None}
+        rest = polder.changed(hypsometry=polder.hypsometry.share(1.0 - part), **kept)
         pumps = [one for one in system.structures if isinstance(one, Pump) and one.head == polder.name]
         return system.replaced(joined, rest, *(_smaller(pump, 1.0 - part) for pump in pumps))
 
@@ -318,10 +325,11 @@ class SingleReturn(Measure):
         if self.opens_within:
             rules.append(Ramp(structure=inlet.name, per_hour=3600.0 / self.opens_within))
         for pump in system.structures:
-            if isinstance(pump, Pump) and (pump.head, pump.tail) == (polder.name, lake.name):
+            if isinstance(pump, Pump) and pump.head == polder.name:
                 taken = {rule.place for rule in system.rules if rule.structure == pump.name}
                 rank = next(place for place in count(ShutOff.RANK) if place not in taken)
-                rules.append(ShutOff(structure=pump.name, watch="tail", above=self.trigger, resume=closes, rank=rank))
+                watch = "tail" if pump.tail == lake.name else lake.name
+                rules.append(ShutOff(structure=pump.name, watch=watch, above=self.trigger, resume=closes, rank=rank))
         return system.changed(structures=(*system.structures, inlet), rules=(*system.rules, *rules))
 
     def _sentences(self) -> Iterator[Sentence]:
@@ -353,11 +361,7 @@ def _merged(system: System, polder: Lake, lake: Lake) -> System:
     """The system in which a polder is a part of its lake."""
     both = {polder.name, lake.name}
     gone = {one.name for one in system.structures if {one.head, one.tail} == both}
-    whole = lake.changed(
-        hypsometry=lake.hypsometry.joined(polder.hypsometry),
-        inflow=_sum(lake.inflow, polder.inflow),
-        outflow=_sum(lake.outflow, polder.outflow),
-    )
+    whole = lake.changed(hypsometry=lake.hypsometry.joined(polder.hypsometry), **_flows(lake, polder, 1.0))
 
     def moved(thing: Any, fields: tuple[str, ...]) -> Any:
         named = {field: lake.name for field in fields if getattr(thing, field, None) == polder.name}
@@ -374,10 +378,11 @@ def _merged(system: System, polder: Lake, lake: Lake) -> System:
     )
 
 
-def _sum(one: Series | None, other: Series | None) -> Series | None:
-    if one is None or other is None:
-        return one or other
-    return one + other
+def _flows(lake: Lake, polder: Lake, part: float) -> dict[str, Series]:
+    """Inflow and outflow of a lake with a part of a polder's."""
+    both = {term: (getattr(lake, term), getattr(polder, term)) for term in FLOWS}
+    shares = {term: (own, part * other) for term, (own, other) in both.items() if other is not None}
+    return {term: share if own is None else own + share for term, (own, share) in shares.items()}
 
 
 def _smaller(pump: Pump, share: float) -> Pump:

@@ -71,6 +71,11 @@ class WinterLevel(Measure):
     drawdown: Duration = MONTH
     refill: Duration = MONTH
 
+    @property
+    def sets(self) -> tuple[object, ...]:
+        """The level of the lake in this season."""
+        return self.type, self.water, self.begin, self.until
+
     @model_validator(mode="after")
     def _check(self) -> WinterLevel:
         Season.of(self.begin, self.until, self.drawdown, self.refill)
@@ -158,6 +163,11 @@ class PumpStartLevel(Measure):
     until: MonthDay | None = None
     drawdown: Duration = MONTH
     refill: Duration = MONTH
+
+    @property
+    def sets(self) -> tuple[object, ...]:
+        """The start level of the pumps in this season, or all year."""
+        return self.type, self.water, self.structure, self.begin, self.until
 
     @model_validator(mode="after")
     def _check(self) -> PumpStartLevel:
@@ -290,6 +300,11 @@ class SetRuleCurve(Measure):
     watch: Watch = "head"
     when: Literal["above", "below"] = "above"
 
+    @property
+    def sets(self) -> tuple[object, ...]:
+        """The rule curve of the structure."""
+        return self.type, self.structure
+
     @model_validator(mode="after")
     def _check(self) -> SetRuleCurve:
         self._curve()
@@ -369,8 +384,8 @@ class OpenGates(Measure):
 
 def _leading_out(system: System, water: str) -> list[Structure]:
     """The structures of a system but for those between a lake and its polders."""
-    polders = {polder.name for polder in system.polders(water)}
-    return [one for one in system.structures if polders.isdisjoint({one.head, one.tail})]
+    inner = system.polder_works(water)
+    return [one for one in system.structures if one.name not in inner]
 
 
 def _lowest(structure: Structure, water: str, system: System) -> float:

@@ -331,21 +331,23 @@ class _Reader:
         waters = [self._changed(draft, change) for draft in self.waters]
         things = [draft for draft in self.structures if draft.name not in change.dropped] + change.structures
         moved = [draft for draft in self.rules if change.dropped.isdisjoint(_rule_names(draft))] + change.rules
-        before = self._system(waters, things, moved, change.path)
-        system = self._measured(before, change)
+        system = self._system(waters, things, moved, change.path)
         kept = {name: one for name, one in self.series.items() if name not in change.dropped}
-        if before is None or system is None or self.flood is None or change.flood is None or change.head is None:
-            return None
-        values = self.flood | change.flood | {"series": kept | change.series}
-        flood = make(Flood, values, (*change.path, "flood"), self.faults)
-        if flood is None or self._tell_lost(before, system, flood, change):
-            return None
+        flood = None
+        if self.flood is not None and change.flood is not None:
+            values = self.flood | change.flood | {"series": kept | change.series}
+            flood = make(Flood, values, (*change.path, "flood"), self.faults)
         try:
-            flood = flood.over(system)
-            flood.applied(system)
+            if system is not None and flood is not None:
+                flood = flood.over(system)
+                system = flood.applied(system)
         except ValueError as fault:
             self.faults.add((*change.path, "flood"), str(fault))
             return None
+        system = self._measured(system, change)
+        if system is None or flood is None or change.flood is None or change.head is None:
+            return None
+        flood = flood.kept_by(system)
         self._check_period(system, flood)
         fields = {draft.name: draft.record for draft in waters}
         record = Change(
@@ -368,35 +370,22 @@ class _Reader:
         if system is None or change.head is None or any(draft.record is None for draft in drafts):
             return None
         sound, lost = True, set[str]()
+        at_odds = {id(record): fault for record, fault in measures.contradictions([draft.record for draft in drafts])}
         for draft in drafts:
+            if (fault := at_odds.get(id(draft.record))) is not None:
+                sound = False
+                self.refused.setdefault((draft.path, fault), []).append(change.head.name)
             if draft.record.needs_one_of(lost):  # which an earlier one could not make
                 continue
             try:
                 system = draft.record.apply(system)
-            except ValueError as fault:
+            except ValueError as error:
                 sound = False
                 lost |= draft.record.makes
-                for message in str(fault).split("\n"):
+                for message in str(error).split("\n"):
                     named = named_in(message.removeprefix(f"{draft.record.called}: "), draft.values)
                     self.refused.setdefault(((*draft.path, *named), message), []).append(change.head.name)
         return system if sound else None
-
-    def _tell_lost(self, before: System, system: System, flood: Flood, change: _Change) -> bool:
-        """Note series that would be lost with a water that a measure made a part of another; whether there are any."""
-        left = {water.name for water in system.waters}
-        lost = []
-        for water in (water for water in before.lakes if water.name not in left):
-            lake = water.reclaimed_from
-            lost += [(key, water.name, lake) for key in flood.series if key.startswith(f"{water.name}.")]
-            both = [term for term in ("inflow", "outflow") if getattr(water, term) and f"{lake}.{term}" in flood.series]
-            lost += [(f"{water.name}.{term}", water.name, lake) for term in both]
-        for key, water_name, lake in lost:
-            fault = (
-                f"{key} would be lost, since {water_name!r} is a part of {lake!r} in this case and the flood gives its "
-                f'series by name; write without = ["{key}"], and give {lake!r} in this case what comes to both'
-            )
-            self.faults.add((*change.path, "flood"), fault)
-        return bool(lost)
 
     def _tell_refused(self, cases: int) -> None:
         """Note the measures that could not be applied, and in which cases if not in all."""
@@ -423,9 +412,8 @@ class _Reader:
         except ValueError as fault:
             self.faults.add(("flood", "output_step"), str(fault))
             return
-        whole = flood.applied(system)
-        series = [getattr(water, key, None) for water in whole.waters for key in (*LAKE_SERIES, "level")]
-        for one in (*series, *(one for rule in whole.rules for one in rule.series)):
+        series = [getattr(water, key, None) for water in system.waters for key in (*LAKE_SERIES, "level")]
+        for one in (*series, *(one for rule in system.rules for one in rule.series)):
             if isinstance(one, Series):
                 try:
                     one.over(start, end)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..floods import Flood
 from ..labels import called, label, studied
-from ..measures import Measure, apply_all
+from ..measures import Measure, apply_all, contradictions
 from ..measures.base import faults_of
 from ..waters import Lake, System
 from .base import Figure, Indicator, Running, Variant, figure_of, run_all, several, start_of
@@ -165,7 +165,8 @@ def attribute(
     wanted = set(range(whole + 1)) if orders is None else {0, *(s for order in orders for s in _growing(order))}
     wanted |= {1 << i for i in range(count)} | {whole ^ 1 << i for i in range(count)}
     subsets = _Subsets(system, together)
-    if faults := subsets.faults(wanted):
+    faults = [fault for _, fault in contradictions([one for some in together.values() for one in some])]
+    if faults := faults or subsets.faults(wanted):
         raise ValueError("\n".join(faults))
 
     variants = [Variant(subsets.called(subset), subsets.built(subset), flood) for subset in sorted(wanted)]

@@ -247,10 +247,10 @@ def _read(record: Any, path: str) -> float:
 
 
 def start_of(system: System | Lake, flood: Flood | None) -> tuple[System, Flood]:
-    """The system, and the flood with its period filled in, so that every variant of the system runs as long."""
+    """The system with the flood's series, and the flood with its period filled in, so that all variants run as long."""
     if isinstance(system, Lake):
         system = System(waters=(system,))
-    return system, (flood or Flood()).over(system)
+    return (flood or Flood()).over(system).given_to(system)
 
 
 def several(measures: Measure | Sequence[Measure]) -> tuple[Measure, ...]:

@@ -266,7 +266,7 @@ def _variants(
                 edited = system, flood
                 for one, end in moved:
                     edited = one.ends[end](*edited)
-                changed[choice] = edited
+                changed[choice] = edited[1].given_to(edited[0])
             if (made := changed[choice]) is not None:
                 name = ", ".join(filter(None, (case, name)))
                 variants.append(Variant(name, apply_all(made[0], cases[case]), made[1]))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..floods import Flood
 from ..labels import called, studied
-from ..measures import Measure, apply_all
+from ..measures import Measure, apply_all, contradictions
 from ..measures.base import faults_of
 from ..waters import Lake, System
 from .base import Figure, Indicator, Running, Variant, Vary, figure_of, run_all, start_of
@@ -116,7 +116,10 @@ class ExchangeRate:
             if self.below.reason == self.above.reason == "changed" and self._narrow:
                 yield "edge", {}
             for side, limit in (("below", self.below), ("above", self.above)):
-                yield f"limit_{limit.reason}", {**names, "side": studied(side, lang, at=written(limit.x, x.unit, lang))}
+                reason = limit.reason
+                if reason == "end_of_y":  # to which end the iso-line runs
+                    reason = "top_of_y" if ((self.rate or 0.0) > 0.0) == (side == "above") else "bottom_of_y"
+                yield f"limit_{reason}", {**names, "side": studied(side, lang, at=written(limit.x, x.unit, lang))}
 
     def __str__(self) -> str:
         return self.told("en")
@@ -355,7 +358,7 @@ def trade_off(
     ...             inflow=Series.constant("10 m3/s", "m3/s"))
     >>> pond = System(waters=[lake], structures=[Pump(name="pump", head="pond", start_level=2.0, capacity=20.0)])
     >>> start = Vary(PumpStartLevel(water="pond", level=2.0), "level", 1.0, 2.0)
-    >>> crest = Vary(RaiseDike(water="pond", crest=4.5), "crest", 4.5, 5.5)
+    >>> crest = Vary(RaiseDike(water="pond", dike_crest=4.5), "dike_crest", 4.5, 5.5)
     >>> flood = Flood(start="2020-07-01", end="2020-07-04")
     >>> trade = trade_off(pond, flood, start, crest, size=(3, 2), indicator="freeboard_m")
     >>> trade.values.round(2)
@@ -398,7 +401,8 @@ def _grid(
     """The system at every point of the grid, y by y for each x; what comes before y is applied once a column."""
     x, y = varies
     one = x.measure == y.measure  # two numbers of one measure are changed together
-    variants, faults = [], []
+    varied = [x.measure] if one else [x.measure, y.measure]
+    variants, faults = [], [fault for _, fault in contradictions([*measures, *varied])]
     column = apply_all(system, measures)
     for at_x in values[0].tolist():
         try:
