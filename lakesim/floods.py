@@ -139,8 +139,10 @@ class Flood(Record):
                 for name in polders:
                     given.setdefault(name, {})[term] = series
             else:
-                near = difflib.get_close_matches(key, places, 1)
+                near = difflib.get_close_matches(key, places, 1, 0.75)  # not a term of another water
                 remedy = f"did you mean {near[0]!r}?" if near else f"the system takes: {', '.join(places)}"
+                if key.partition(".")[0] not in {water.name for water in system.waters} and not near:
+                    remedy += "; where a measure has made it a part of another water, apply the flood first (given_to)"
                 faults.append(f"the flood gives {key!r}, which is no series of a water; {remedy}")
         if faults:
             raise ValueError("; ".join(faults))
@@ -160,7 +162,7 @@ class Flood(Record):
         return self.applied(system), self.changed(series={})
 
     def kept_by(self, system: System) -> Flood:
-        """The flood without the series that the waters of a system have no more, since measures joined or parted them."""
+        """The flood without the series that the waters have no more as they were, since a measure joined or parted them."""
         own = {f"{water.name}.{term}": getattr(water, term) for water in system.waters for term in _terms(water)}
         kept = {key: series for key, series in self.series.items() if series == own.get(key)}
         return self if kept.keys() == self.series.keys() else self.changed(series=kept)

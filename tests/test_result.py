@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import os
 import pickle
 from pathlib import Path
 
@@ -824,3 +825,20 @@ def test_a_result_can_be_pickled_and_copied(result):
         assert again.account["b"] == result.account["b"]
         assert str(again.events) == str(result.events)
         assert (again.discharge["link"] == result.discharge["link"]).all()
+
+
+def test_what_is_written_replaces_a_file_and_nothing_else(tmp_path: Path) -> None:
+    kept, link, pipe = tmp_path / "kept.txt", tmp_path / "link.txt", tmp_path / "pipe"
+    kept.write_text("old")
+    kept.chmod(0o640)
+    link.symlink_to(kept)
+    with replacing(link) as unfinished:
+        unfinished.write_text("new")
+    assert link.is_symlink()
+    assert kept.read_text() == "new"
+    assert kept.stat().st_mode & 0o777 == 0o640
+    os.mkfifo(pipe)
+    with replacing(pipe) as unfinished:
+        assert unfinished == pipe
+    assert pipe.is_fifo()
+    assert {path.name for path in tmp_path.iterdir()} == {"kept.txt", "link.txt", "pipe"}

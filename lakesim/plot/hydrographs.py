@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from ..labels import axis, called, label, moment
-from ..waters import Lake
+from ..waters import Lake, River
 from .dates import date_axis
 from .look import (
     BLUE,
@@ -184,7 +184,8 @@ def _draw_level(ax: Axes, result: Result, lake: Lake, lang: str) -> None:
         tailwater = result.level[name]
         bounds = _widened(level, np.append(tailwater, bounds), TAILWATER_REACH)
         ax.plot(result.times, tailwater, "--", color=colour, linewidth=1.6)
-        text = f"{label('tailwater', lang)} {called(waters[name], lang)}"
+        kind = "tailwater" if isinstance(waters[name], River) else "level"
+        text = f"{label(kind, lang)} {called(waters[name], lang)}"
         marks.append(Mark(float(tailwater[-1]), text, colour))
     lines = lake.characteristic_levels
     bounds = _widened(bounds, list(lines.values()), LINE_REACH)

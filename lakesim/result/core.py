@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,11 +32,20 @@ Times = NDArray[np.datetime64]
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """A hidden file beside `path` that takes its place when all is written; no half-written file is ever seen."""
-    final = Path(path)
+    """A hidden file beside `path` that takes its place when all is written; no half-written file is ever seen.
+
+    A link stays one, and what it leads to is replaced; a file keeps its permissions. What is no file, such as a pipe or
+    a device, is written to as it is.
+    """
+    final = Path(path).resolve()
+    if final.exists() and not final.is_file():
+        yield final
+        return
     unfinished = final.with_name(f".{final.name}.{os.getpid()}.part")
     try:
         yield unfinished
+        if final.exists():
+            shutil.copymode(final, unfinished)
         unfinished.replace(final)
     finally:
         unfinished.unlink(missing_ok=True)
