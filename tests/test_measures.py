@@ -87,7 +87,7 @@ EXAMPLES: dict[str, Measure] = {
     "single_return": SingleReturn(polder="fields", trigger=26.5, width="120 m", sill=23.5, opens_within="3 h"),
     "add_outlet": AddOutlet(outlet=LOCK.changed(name="new"), target=CURVE, band="0.3 m"),
     "add_pumps": AddPumps(water="lake", structure="station", units=2, capacity=15.0, start="24.6 m", stop="24.4 m"),
-    "raise_dike": RaiseDike(water="fields", crest="27.25 m"),
+    "raise_dike": RaiseDike(water="fields", dike_crest="27.25 m"),
     "dredge": Dredge(water="lake", volume="5 hm3", below="24 m"),
     "silt": Silt(water="lake", yearly="0.1 hm3", years=30, below="24 m"),
 }
@@ -199,7 +199,7 @@ def test_the_sentences() -> None:
 
 
 def test_all_that_cannot_be_applied_is_told_at_once() -> None:
-    wrong = [WINTER.changed(level=28.0), WINTER, OpenGates(water="lke")]
+    wrong = [WINTER.changed(level=28.0), WINTER.changed(until="04-20"), OpenGates(water="lke")]
     with pytest.raises(ValueError, match="lies above the dike crest") as fault:
         apply_all(SYSTEM, wrong)
     assert str(fault.value).split("\n") == [
@@ -657,13 +657,14 @@ def test_a_file_says_measures_of_all_cases_and_of_one() -> None:
     assert whole.measures == (low,)
     assert whole.system.rules[0].target.at("2020-01-01") == pytest.approx(24.5 + 0.5 * 120 / 197)
     systems = {case.name: case.system for case in whole.cases}
-    assert systems["low"] == low.apply(whole.system)
-    assert systems["as_was"] == whole.system
+    under = whole.flood.applied(whole.system)
+    assert systems["low"] == low.apply(under)
+    assert systems["as_was"] == under
     deep = WinterLevel(water="lake", level=23.5, begin="11-15", until="04-20", drawdown="45 d", refill="5 d")
     assert whole.changes[2].measures[0] == deep
     assert rule_of(systems["defended"], "lock") == rule_of(apply_all(whole.system, [low, deep]), "lock")
     assert [rule.type for rule in systems["defended"].rules] == ["rule_curve", "schedule", "rule_curve"]
-    assert systems["open"] == OpenGates(water="lake").apply(whole.system)
+    assert systems["open"] == OpenGates(water="lake").apply(under)
 
 
 def test_the_explained_file_keeps_its_measures_and_runs_to_the_same_bits() -> None:

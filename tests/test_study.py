@@ -1,6 +1,7 @@
 """Studies: cases compared, a change attributed to measures, and the smallest measure that keeps a level."""
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations, pairwise, permutations
@@ -61,7 +62,7 @@ GATE = AddOutlet(
 )
 STATION = AddPumps(water="lake", structure="station", capacity=40.0, start=23.5, stop=23.3, name="station")
 FOUR = (LOWER, WINTER, GATE, STATION)
-DIKE = RaiseDike(water="lake", crest=29.5, name="higher_dike")
+DIKE = RaiseDike(water="lake", dike_crest=29.5, name="higher_dike")
 FIELDS = Reclaim(water="lake", polder="fields", area="8 km2", ground="shallowest", dike_crest=28.0, pumps=2.0)
 
 POND = Lake(
@@ -260,8 +261,9 @@ def test_a_run_that_fails_is_named() -> None:
 
 def test_nothing_to_run_and_no_core_to_run_it() -> None:
     assert base.run_all([], levels_of) == []
-    with pytest.raises(ValueError, match="number of cores is 0; give at least 1"):
-        study.compare(SYSTEM, FLOOD, {"none": []}, cores=0)
+    for cores in (0, 1.5, "2"):
+        with pytest.raises(ValueError, match=f"number of cores is {cores!r}; give a whole number, at least 1"):
+            study.compare(SYSTEM, FLOOD, {"none": []}, cores=cores)
 
 
 @pytest.mark.parametrize(
@@ -285,6 +287,35 @@ def test_all_variants_run_as_long_as_the_system_without_measures() -> None:
     assert len({(result.times[0], result.times[-1]) for result in comparison.results.values()}) == 1
     with pytest.raises(ValueError, match=r"^dated: "):
         study.compare(SYSTEM, None, {"none": [], "dated": later})
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: study.compare("honghu", None, {"today": []}), "the system is 'honghu'; give a System or a Lake"),
+        (lambda: study.compare(POND, "1998", {"today": []}), "the flood is '1998'; give a Flood"),
+        (lambda: study.compare(POND, ONE_DAY, [LOWER]), "the cases are given without names"),
+        (lambda: study.compare(POND, ONE_DAY, {"today": ["pumps"]}), "'pumps' is no measure; give a measure itself"),
+        (lambda: study.compare(POND, ONE_DAY, {"today": []}, core=2), "there is no argument 'core'; beside its own a"),
+        (lambda: study.attribute(POND, ONE_DAY, ["pumps"]), "'pumps' is no measure"),
+        (lambda: study.attribute(POND, ONE_DAY, {"some": ["pumps"]}), "'pumps' is no measure"),
+        (lambda: study.threshold(SYSTEM, FLOOD, study.Vary(LOWER, "level", 23, 24), 25, measures="p"), "'p' is no mea"),
+        (lambda: study.threshold(SYSTEM, FLOOD, study.Vary(LOWER, "level", 23, 24), 25, core=2), "no argument 'core'"),
+        (lambda: study.Vary("pumps", "level", 23.0, 24.0), "'pumps' is no measure"),
+    ],
+)
+def test_what_is_given_in_place_of_another_thing_is_told(call: Callable[[], object], told: str) -> None:
+    with pytest.raises(TypeError, match=f"^{re.escape(told)}|{re.escape(told)}"):
+        call()
+
+
+def test_a_function_that_fails_says_in_which_run() -> None:
+    def odd(result: Result) -> float:
+        return {"none": 1.0}["today" if "station" in str(result.system.structures) else "none"]
+
+    with pytest.raises(KeyError) as fault:
+        study.attribute(SYSTEM, FLOOD, [STATION], indicator=odd)
+    assert fault.value.__notes__ == ["This was in the run 'station' of the study."]
 
 
 # Comparison
@@ -588,7 +619,7 @@ def test_measures_need_names_of_their_own_and_there_must_be_one() -> None:
     "call",
     [
         lambda: study.compare(POND, ONE_DAY, {"today": []}),
-        lambda: study.attribute(POND, ONE_DAY, RaiseDike(water="pond", crest=5.0)),
+        lambda: study.attribute(POND, ONE_DAY, RaiseDike(water="pond", dike_crest=5.0)),
         lambda: study.threshold(POND, ONE_DAY, vary(float, 1.0, 2.0), 1.5),
     ],
 )
@@ -626,6 +657,24 @@ def test_an_attribution_is_printed_in_both_languages() -> None:
     lines = str(outflow).split("\n")
     assert lines[0] == "pond: Peak outflow (m³/s), 0 before, 7 after"
     assert lines[2].split() == ["大泵站", "+5", "+5", "+5"]
+
+
+def test_what_comes_before_the_polder_it_is_about_is_told_by_the_list() -> None:
+    back, area = ReturnToLake(polder="fields", area="1 km2"), ("area", "1 km2", "8 km2")
+    with pytest.raises(ValueError, match="'fields' is reclaimed only by a later measure, reclaim 'fields'; let that"):
+        study.attribute(SYSTEM, FLOOD, [back, FIELDS])
+    with pytest.raises(ValueError, match="^area = 1e.*'fields' is reclaimed only by a later measure, reclaim 'fields'"):
+        study.trade_off(SYSTEM, FLOOD, study.Vary(back, *area), study.Vary(FIELDS, *area), size=(2, 2))
+
+
+def test_a_share_that_rounds_to_nothing_has_one_sign() -> None:
+    """5 cm³/s for a day on 1 km² are 0.4 mm: −0.043 cm, which is no −0.0."""
+    pumps = AddPumps(water="pond", structure="pumps", capacity=5e-3, start=0.9, stop=0.8)
+    found = study.attribute(POND, ONE_DAY, pumps)
+    assert found.total == pytest.approx(-4.32e-4, rel=1e-3)
+    for table in (str(found), str(study.compare(POND, ONE_DAY, {"today": [], "pumps": pumps}))):
+        assert "+0.0" in table
+        assert "-0.0" not in table
 
 
 # The smallest measure
@@ -706,6 +755,51 @@ def test_a_response_that_turns_is_told() -> None:
     assert "More of it does not always help: from 4 to 8 the peak rises by 90.0 cm" in str(found)
 
 
+@pytest.mark.parametrize("bottom", [0.7, 1.25, 4.6])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_valley_between_the_values_that_are_tried_first_is_found(bottom: float, mirrored: bool) -> None:
+    """A slope from 3 m down to 2.6 m, and in it a valley down to 2 m, 0.6 wide on either side.
+
+    No whole number keeps 2.15 m. The valley falls by slope − 2 m over 0.6, and so is at 2.15 m where there are
+    0.6 · 0.15/(slope − 2 m) left to its bottom.
+    """
+
+    def peak(number: float) -> float:
+        slope = 3.0 - 0.05 * number
+        return 2.0 + (slope - 2.0) * min(1.0, abs(number - bottom) / 0.6)
+
+    function = vary(lambda number: peak(8.0 - number if mirrored else number))
+    found = study.threshold(POND, ONE_DAY, function, 2.15)
+    assert found.value is not None
+    assert found.largest == mirrored
+    at = 8.0 - found.value if mirrored else found.value
+    slope = 3.0 - 0.05 * at
+    assert found.tried[found.value] == found.peak <= 2.15
+    assert bottom - at == pytest.approx(0.6 * 0.15 / (slope - 2.0), abs=0.008)
+    assert "More of it does not always help" in str(found)
+    parts: list[float] = []
+    study.threshold(POND, ONE_DAY, function, 2.15, progress=parts.append)
+    assert all(before < after for before, after in pairwise([0.0, *parts]))
+    assert parts[-1] == 1.0
+
+
+def test_where_no_value_of_a_valley_keeps_the_level_this_is_told_as_it_is() -> None:
+    """3 m at both ends, 2.2 m at 4.3, which is found to 0.001 of 8; 2.1 m is kept nowhere."""
+    found = study.threshold(
+        POND, ONE_DAY, vary(lambda number: float(np.interp(number, [0, 4.3, 8], [3.0, 2.2, 2.9]))), 2.1
+    )
+    assert found.value is None
+    assert found.best == pytest.approx(4.3, abs=0.008)
+    assert found.peak == pytest.approx(2.2, abs=0.002)
+    assert "A value between those that were tried may still keep the level." in str(found)
+    assert "pass the level again" not in str(found)
+    assert "仍可能有满足要求的取值" in found.told("zh")
+    parts: list[float] = []
+    study.threshold(POND, ONE_DAY, found.vary, 2.1, progress=parts.append)
+    assert all(before < after for before, after in pairwise([0.0, *parts]))
+    assert parts[-1] == 1.0
+
+
 @pytest.mark.parametrize(
     ("number", "largest", "printed"),
     [
@@ -757,7 +851,7 @@ def test_a_level_that_is_kept_anyway_is_told() -> None:
 
 
 def test_a_measure_without_effect_on_the_peak_is_told() -> None:
-    dike = study.Vary(DIKE, "crest", 29.1, 31.0)
+    dike = study.Vary(DIKE, "dike_crest", 29.1, 31.0)
     found = study.threshold(SYSTEM, FLOOD, dike, 24.0)
     assert found.value is None
     assert "It has no effect on this peak." in str(found)
@@ -783,6 +877,8 @@ def test_other_measures_come_before() -> None:
         ("4.6", {}, ["'4.6' has no unit"]),
         (2.0, {"close": 0.0}, ["close is 0.0; give how closely"]),
         (-1.0, {"close": -2.0}, ["the level -1 m", "\nclose is -2.0"]),
+        (2.0, {"close": 1e-320}, ["close is 1e-320, and numbers such as 8 cannot be told apart closer than 1.8e-15"]),
+        (2.0, {"close": 1e-16}, ["close is 1e-16, and numbers such as 8"]),
     ],
 )
 def test_a_threshold_that_cannot_be_sought_is_refused(

@@ -106,6 +106,9 @@ def test_on_a_plane_the_rate_is_the_same_everywhere(slope: float, other: float, 
             assert (limit.x, limit.reason) == (end, "end_of_x")
         elif not -1e-6 < reaches < 1.0 + 1e-6:
             assert limit.reason == "end_of_y"
+            more = "more" if reaches > 1.0 else "less"
+            assert f"it would take {more} of the second than the grid has." in str(rate)
+            assert f"所需的后者{'大于' if reaches > 1.0 else '小于'}计算范围" in rate.told("zh")
             edge = x + ((reaches > 1.0) - y) / rate.rate
             assert abs(limit.x - edge) <= abs(end - x) / 200 + 1e-6
 
@@ -178,6 +181,37 @@ def test_iso_lines() -> None:
     assert trade.iso(1.5) == []
     assert len(surface(lambda x, y: (x - 0.5) ** 2 + 0.0 * y).iso(0.04)) == 2
     assert trade.at(0.33, 0.47) == pytest.approx(-0.14)
+
+
+def test_the_middle_of_the_grid_is_meant_where_no_point_is_given() -> None:
+    trade = surface(lambda x, y: x - y**2)
+    assert trade.exchange_rate() == trade.exchange_rate(at=(0.5, 0.5))
+
+
+@pytest.mark.parametrize("at", [(150,), 0.5, "0.5 m", (0.1, 0.2, 0.3)])
+def test_a_point_has_an_x_and_a_y(at: Any) -> None:
+    with pytest.raises(ValueError, match=r"give its x and its y, as in at=\(0.5, 0.5\)"):
+        surface(lambda x, y: x - y).exchange_rate(at=at)
+
+
+@pytest.mark.parametrize("size", [5, (2.5, 3), (2, 3, 4), "ab"])
+def test_a_size_is_two_whole_numbers(size: Any) -> None:
+    with pytest.raises(TypeError, match="give how many values of x, and of y, two whole numbers"):
+        study.trade_off(POND, FOUR_DAYS, LEVEL, AREA, size=size)
+
+
+def test_what_is_given_in_place_of_another_thing_is_told() -> None:
+    wrong: Any = "level"
+    with pytest.raises(TypeError, match=r"^y is 'level'; give a number of a measure, Vary"):
+        study.trade_off(POND, FOUR_DAYS, LEVEL, wrong)
+    with pytest.raises(TypeError, match=r"^'level' is no measure; give a measure itself"):
+        study.trade_off(POND, FOUR_DAYS, LEVEL, AREA, size=(2, 2), measures=[wrong])
+    with pytest.raises(TypeError, match=r"^there is no argument 'core'; beside its own a study has tolerance"):
+        study.ranges(POND, FOUR_DAYS, [HALF], CASES, core=2)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"^the cases are given without names"):
+        study.ranges(POND, FOUR_DAYS, [HALF], [StartAt()])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^the runs are given without names"):
+        study.ledger([simulate(POND, FOUR_DAYS)])  # type: ignore[arg-type]
 
 
 def test_outside_the_grid_nothing_is_known() -> None:
@@ -363,7 +397,7 @@ def test_the_ledger_has_both_sides_of_each_case(book: study.Ledger) -> None:
     assert list(book.rows) == ["today", "low", "diked"]
     today, low = book.rows["today"], book.rows["low"]
     assert low["peak_level_m"] < today["peak_level_m"]
-    assert (today["refill_date"], low["refill_date"]) == ("2020-01-01", "not_refilled")
+    assert (today["refill_date"], low["refill_date"]) == ("never_below", "lowest_last")
     assert low["low_water_days"] > today["low_water_days"] == 0.0
     assert low["exposed_bed_m2"] > today["exposed_bed_m2"]
     assert low["exchange_per_year"] > today["exchange_per_year"] > 1.0
@@ -395,12 +429,54 @@ def test_the_ledger_prints_in_both_languages_and_says_what_is_not_defined(book: 
     assert len(english) == len(chinese)
     for lines in (english, chinese):
         assert len({width(line) for line in lines[1:5]}) == len({width(line) for line in lines[6:10]}) == 1
-    assert "not in time" in english[8]
+    for lines, words in ((english, ("never below", "lowest at the end")), (chinese, ("未曾低于", "入汛时最低"))):
+        assert all(word in line for word, line in zip(words, lines[7:9], strict=True))
+    assert any(line.startswith("Refilled: back at 24.50 m (Normal level) between") for line in english)
+    assert any("1 May" in line for line in english)
+    assert any("drawn down or loses land" in line and line.startswith("Exchange: ") for line in english)
+    assert any("不应视为改善" in line and line.startswith("换水次数：") for line in chinese)
     assert "–" in english[4], "there is no pump in the diked case"
     assert "Low water: below 23.00 m (Ecological level)." in english
     assert any(line.startswith("Not defined (–): Above guarantee level (h); Pumped") for line in english)
     assert "The bed below that is not the same in all cases: today 318.0 km²; low 318.0 km²; diked 260.0" in str(book)
     assert not any("None" in line or "nan" in line for line in (*english, *chinese))
+
+
+@pytest.mark.parametrize(
+    ("levels", "until", "how", "english"),
+    [
+        ({"2020-01-01": 2.0, "2020-06-01": 2.0}, "2020-06-01", "never_below", "never below"),
+        ({"2020-01-01": 1.49, "2020-01-02": 1.6, "2020-06-01": 2.0}, "2020-06-01", "2020-01-01", "2020-01-01"),
+        ({"2020-01-01": 1.0, "2020-03-01": 1.61, "2020-06-01": 2.0}, "2020-06-01", "2020-02-19", "2020-02-19"),
+        ({"2020-01-01": 1.0, "2020-06-01": 1.6}, "2020-06-01", "not_refilled", "not in time"),
+        ({"2020-01-01": 1.4, "2020-06-01": 1.0}, "2020-06-01", "not_refilled", "not in time"),
+        ({"2020-01-01": 2.0, "2020-06-01": 1.0}, "2020-06-01", "lowest_last", "lowest at the end"),
+        ({"2020-01-01": 1.0, "2020-06-01": 1.6}, "2020-03-01", "run_ends", "not by the end of the run"),
+        ({"2020-06-01": 1.0, "2020-09-01": 1.6}, "2020-09-01", None, None),
+    ],
+)
+def test_the_ledger_says_how_a_lake_was_refilled(
+    levels: dict[str, float], until: str, how: str | None, english: str | None
+) -> None:
+    """Levels from day to day by straight lines; 1.5 m is to be reached by the first of May."""
+    days = np.array(list(levels), dtype="datetime64[s]")
+    inflow = Series(days, np.diff(list(levels.values())) / np.diff(days.astype(float)) * KM2, "means", "m3/s")
+    lake = Lake(
+        name="pond",
+        hypsometry=Hypsometry.prism(0, 5, KM2),
+        initial_level=next(iter(levels.values())),
+        normal_level=1.5,
+        flood_season=("05-01", "10-15"),
+        inflow=inflow,
+    )
+    result = simulate(lake, Flood(start=next(iter(levels)), end=until, output_step="1 d"))
+    book = study.ledger({"only": result})
+    assert book.rows["only"]["refill_date"] == how
+    assert english is None or english in str(book).split("\n")[5]
+    date = indicators.refill_date(result, "pond")
+    refill = indicators.refill(result, "pond")
+    assert date == (None if refill is None else refill.date)
+    assert (date is None) == (how is None or how in ("not_refilled", "lowest_last", "run_ends"))
 
 
 def test_a_ledger_of_a_lake_without_levels_tells_so() -> None:
@@ -551,6 +627,30 @@ def test_ranges_print_levels_to_five_centimetres_in_both_languages(spread: study
     assert "2.95 to 3.00" in str(odd)
 
 
+def test_one_figure_needs_no_list() -> None:
+    def storage(result: Any) -> float:
+        return float(result.peak("pond")[1] * 10 * KM2)
+
+    for figure, name in (("peak_outflow_m3_s", "peak_outflow_m3_s"), (storage, "storage")):
+        assert list(study.ranges(POND, FOUR_DAYS, [INFLOW], {"today": []}, figures=figure).figures) == [name]
+    with pytest.raises(ValueError, match=r"^there is no figure; give at least one$"):
+        study.ranges(POND, FOUR_DAYS, [INFLOW], {"today": []}, figures=())
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (lambda: Input.scaled("pond.inflow", 1.1, 0.9), r"the factors of pond.inflow: low 1.1 lies above high 0.9"),
+        (lambda: Input.scaled("pond.inflow", -0.1, 0.9), r"the factors of pond.inflow: -0.1 turns what flows around"),
+        (lambda: Input.shifted("river.level", "1 m", "-1 m"), "the shifts of river.level: low 1 lies above high -1"),
+        (lambda: Input.initial_level("pond", 2.0, "1 m"), "the levels at which pond starts: low 2 lies above high 1"),
+    ],
+)
+def test_an_input_that_cannot_be_is_refused_where_it_is_given(made: Callable[[], Input], told: str) -> None:
+    with pytest.raises(ValueError, match=f"^{told}"):
+        made()
+
+
 def test_inputs_that_are_none() -> None:
     with pytest.raises(ValueError, match="neither a low nor a high end"):
         Input("nothing", None, None)
@@ -602,3 +702,15 @@ def test_every_word_of_a_title_is_there() -> None:
         assert "north" in WINTER.title(lang)
         assert "fields" in RETURNED.title(lang)
     assert Vary(StartAt(), "level", 1.0, 2.0).title("zh") == "level of start_at 'pond'"
+
+
+def test_what_a_flood_brings_to_a_polder_is_not_lost_when_it_is_given_back() -> None:
+    # 10 and 5 m³/s for ten days are 12.96e6 m³: 0.864 m on the 15 km² of both; 0.864 m on the 10 km² by themselves.
+    lake = Lake(name="lake", hypsometry=Hypsometry.prism(0, 9, "10 km2"), initial_level=1.0)
+    fields = Lake(name="fields", hypsometry=Hypsometry.prism(1, 9, "5 km2"), initial_level=1.0, reclaimed_from="lake")
+    series = {f"{name}.inflow": Series.constant(q, "m3/s") for name, q in (("lake", 10.0), ("fields", 5.0))}
+    flood = Flood(start="2020-07-01", end="2020-07-11", output_step="1 d", series=series)
+    system = System(waters=[lake, fields])
+    area = Vary(ReturnToLake(polder="fields", area=0.0), "area", 0.0, "5 km2")
+    found = study.trade_off(system, flood, area, Vary(StartAt(water="lake"), "rise", 0.0, 1.0), size=(3, 2))
+    np.testing.assert_allclose(found.values[0], 1.864, atol=1e-6)

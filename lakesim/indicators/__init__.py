@@ -52,6 +52,7 @@ __all__ = [
     "Beside",
     "ExposedBed",
     "FirstDay",
+    "Refill",
     "Regime",
     "Value",
     "backwater",

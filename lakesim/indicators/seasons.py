@@ -73,8 +73,8 @@ class Refill(NamedTuple):
 
     Parameters
     ----------
-    how : `"never_below"` it in these days, `"refilled"`, `"drawn_down"`: it was there, and is lowest at the end of these
-        days; `"not_refilled"`, or `"run_ends"`: the run is over before any of that can be said
+    how : `"never_below"` it in these days; `"refilled"`; `"lowest_last"`: it was there, but is lowest at the end of
+        these days; `"not_refilled"`; or `"run_ends"`: the run is over before any of that can be said
     date : when it was back, or when these days began for a lake that was never below; else None
     before : the end of these days
     """
@@ -245,7 +245,7 @@ def _reached(
     (after,) = np.nonzero(levels[lowest:] >= level)
     if not len(after):
         falls = lowest == len(levels) - 1 and levels.max() >= level
-        return "drawn_down" if falls else "not_refilled", None
+        return "lowest_last" if falls else "not_refilled", None
     k = lowest + int(after[0])
     share = (level - levels[k - 1]) / (levels[k] - levels[k - 1])
     return "refilled", moment_of(result, hours[k - 1] + share * (hours[k] - hours[k - 1]))

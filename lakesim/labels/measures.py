@@ -75,7 +75,7 @@ MEASURES: dict[str, tuple[str, str]] = {
 """Sentences about measures, by key; values by name, `begin` and `until` as month and day."""
 
 WORKS: dict[str, tuple[str, str]] = {
-    "dike_of": ("Dike of {polder}", "{polder}圩堤"),
+    "dike_of": ("Dike of {polder}", "{polder}垸堤"),
     "pumps_of": ("Pumps of {polder}", "{polder}排涝泵站"),
     "inlet_of": ("Inlet of {polder}", "{polder}进洪口"),
 }
@@ -114,8 +114,10 @@ def work(key: str, lang: str, polder: str) -> str:
     --------
     >>> work("dike_of", "en", "Niushan")
     'Dike of Niushan'
+    >>> work("dike_of", "zh", "牛山"), work("dike_of", "zh", "大垸")
+    ('牛山垸堤', '大垸堤')
     """
-    return find(WORKS, key, "work")[column(lang)].format(polder=polder)
+    return find(WORKS, key, "work")[column(lang)].format(polder=polder).replace("垸垸", "垸")
 
 
 def day(text: str, lang: str) -> str:

@@ -55,6 +55,11 @@ STUDIES: dict[str, tuple[str, str]] = {
         "pass the level again with more of it.",
         "并非越多越好：由 {less} 至 {more}，最高水位反而上升 {rise:.1f} cm，再多时可能再次超过该水位。",
     ),
+    "not_monotone_none": (
+        "More of it does not always help: from {less} to {more} the peak rises by {rise:.1f} cm. A value between those "
+        "that were tried may still keep the level.",
+        "并非越多越好：由 {less} 至 {more}，最高水位反而上升 {rise:.1f} cm。所试各值之间，仍可能有满足要求的取值。",
+    ),
     # --- trade-off ---------------------------------------------------------------------------------
     "grid_of": ("across: {x}; down: {y}", "横向：{x}；纵向：{y}"),
     "grid_error": (
@@ -93,18 +98,22 @@ STUDIES: dict[str, tuple[str, str]] = {
     ),
     "below": ("Below {at}", "低于 {at}"),
     "above": ("Above {at}", "高于 {at}"),
-    "limit_end_of_x": ("{side} the grid ends.", "{side}已超出计算范围。"),
-    "limit_end_of_y": (
-        "{side} it would take more or less of the second than the grid has.",
-        "{side}时，所需的后者已超出计算范围。",
+    "limit_end_of_x": ("{side} the grid ends.", "{side} 已超出计算范围。"),
+    "limit_top_of_y": (
+        "{side} it would take more of the second than the grid has.",
+        "{side} 时，所需的后者大于计算范围。",
+    ),
+    "limit_bottom_of_y": (
+        "{side} it would take less of the second than the grid has.",
+        "{side} 时，所需的后者小于计算范围。",
     ),
     "limit_no_effect_of_x": (
         "{side} the first has no more effect, as where pumps hold the lake or spring fills it.",
-        "{side}时，前者不再起作用 (例如水位由泵站控制，或春季已回蓄)。",
+        "{side} 时，前者不再起作用 (例如水位由泵站控制，或春季已回蓄)。",
     ),
-    "limit_no_effect_of_y": ("{side} the second has no more effect.", "{side}时，后者不再起作用。"),
-    "limit_changed": ("{side} both still act, but at another rate.", "{side}时，二者仍起作用，但交换比已改变。"),
-    "limit_effect_of_x": ("{side} it begins to have an effect.", "{side}时开始起作用。"),
+    "limit_no_effect_of_y": ("{side} the second has no more effect.", "{side} 时，后者不再起作用。"),
+    "limit_changed": ("{side} both still act, but at another rate.", "{side} 时，二者仍起作用，但置换率已改变。"),
+    "limit_effect_of_x": ("{side} it begins to have an effect.", "{side} 时开始起作用。"),
     "vary.winter_level.level": ("Winter level of {thing}", "{thing}冬季水位"),
     "vary.pump_start_level.level": ("Pump start level of {thing}", "{thing}起排水位"),
     "vary.reclaim.area": ("Area reclaimed as {thing}", "{thing}围垦面积"),
@@ -116,12 +125,12 @@ STUDIES: dict[str, tuple[str, str]] = {
     "vary.single_return.sill": ("Inlet sill of {thing}", "{thing}进洪口底板高程"),
     "vary.add_outlet.outlet.width": ("Width of the new outlet of {thing}", "{thing}新增出口宽度"),
     "vary.add_pumps.capacity": ("New pumps of {thing}", "{thing}新增泵站流量"),
-    "vary.raise_dike.crest": ("Dike crest of {thing}", "{thing}堤顶高程"),
+    "vary.raise_dike.dike_crest": ("Dike crest of {thing}", "{thing}堤顶高程"),
     "vary.dredge.volume": ("Volume dredged from {thing}", "{thing}疏浚量"),
     "vary.silt.volume": ("Volume of silt in {thing}", "{thing}淤积量"),
     # --- double ledger -----------------------------------------------------------------------------
     "ledger_flood": ("{water}: in the flood", "{water}：洪水期"),
-    "ledger_year": ("{water}: the rest of the year", "{water}：全年"),
+    "ledger_year": ("{water}: the rest of the year", "{water}：一年中其余时段"),
     "ledger.free_storage_first_day_m3": ("Free at season start (10⁶ m³)", "入汛可用容积 (10⁶ m³)"),
     "ledger.pump_volume_m3": ("Pumped (10⁶ m³)", "抽排水量 (10⁶ m³)"),
     "ledger.pump_energy_kwh": ("Pump energy (10⁶ kWh)", "泵站耗电量 (10⁶ kWh)"),
@@ -129,11 +138,21 @@ STUDIES: dict[str, tuple[str, str]] = {
     "ledger.exposed_bed_m2": ("Bed bare (km²)", "最大出露湖床 (km²)"),
     "ledger.exposed_bed_m2_days": ("Bed bare (km²·days)", "湖床出露 (km²·天)"),
     "ledger.exchange_per_year": ("Exchange (times a year)", "换水次数 (次/年)"),
+    "never_below": ("never below", "未曾低于"),
     "not_refilled": ("not in time", "汛前未回蓄"),
+    "lowest_last": ("lowest at the end", "入汛时最低"),
+    "run_ends": ("not by the end of the run", "计算时段内未回蓄"),
     "ledger_low_water": ("Low water: below {level:.2f} m ({what}).", "低水位界限：{what} {level:.2f} m。"),
     "ledger_refill": (
-        "Refilled: back at {level:.2f} m ({what}) before {day}, after the lowest level of spring.",
-        "回蓄：春季最低水位之后，{day} 前回到{what} {level:.2f} m。",
+        "Refilled: back at {level:.2f} m ({what}) between the lowest level of spring and {day}. Not in time: later or "
+        "never; lowest at the end: it falls until {day}.",
+        "回蓄：春季最低水位之后、{day}之前回到{what} {level:.2f} m。汛前未回蓄：此后才回蓄或始终未回蓄；"
+        "入汛时最低：至{day}仍在消落。",
+    ),
+    "ledger_exchange": (
+        "Exchange: volume out over mean storage. It also rises where a lake is drawn down or loses land, since less "
+        "is stored; that is no gain.",
+        "换水次数：出湖水量与平均蓄水量之比。湖泊放低水位或失去湖面时，因蓄水量减少，该值也会增大，不应视为改善。",
     ),
     "ledger_bed": (
         "Bed bare: above the water, and below {level:.2f} m (Normal level).",

@@ -76,6 +76,11 @@ class Measure(Record):
         """Names of the waters that the measure adds to a system."""
         return frozenset()
 
+    @property
+    def takes(self) -> frozenset[str]:
+        """Names of the waters that the measure may take out of a system."""
+        return frozenset()
+
     def needs_one_of(self, waters: Collection[str]) -> bool:
         """Whether the measure is about one of these waters."""
         return any(getattr(self, key, None) in waters for key in ("polder", "water"))
@@ -104,13 +109,15 @@ def apply_all(system: System, measures: Iterable[Measure]) -> System:
     measures = list(measures)
     faults = [fault for _, fault in contradictions(measures)]
     lost: set[str] = set()
-    for measure in measures:
+    applied: list[Measure] = []
+    for place, measure in enumerate(measures):
         if measure.needs_one_of(lost):
             continue
         try:
             system = measure.apply(system)
+            applied.append(measure)
         except ValueError as fault:
-            faults.append(str(fault))
+            faults.append(out_of_order(measure, system, applied, measures[place + 1 :]) or str(fault))
             lost |= measure.makes
     if faults:
         raise ValueError("\n".join(faults))
@@ -129,6 +136,35 @@ def contradictions(measures: Sequence[Measure]) -> Iterator[tuple[Measure, str]]
                 measure,
                 f"{measure.called}: it contradicts {other.called}, which sets the same; leave one of them out",
             )
+
+
+def out_of_order(measure: Measure, system: System, applied: Iterable[Measure], later: Iterable[Measure]) -> str | None:
+    """Why a measure does not find its water, where those applied before it, or those after it, tell; None if not.
+
+    Examples
+    --------
+    >>> from lakesim import Hypsometry, Reclaim, ReturnToLake
+    >>> lake = Lake(name="lake", hypsometry=Hypsometry.prism(20, 26, "90 km2"), initial_level=23.0)
+    >>> diked = Reclaim(water="lake", polder="fields", area="30 km2", ground=20.0, dike_crest=25.5, pumps=4.0)
+    >>> out_of_order(ReturnToLake(polder="fields"), System(waters=[lake]), [], [diked])
+    "return_to_lake 'fields': 'fields' is reclaimed only by a later measure, reclaim 'fields'; let that come before"
+    """
+    there = {water.name for water in system.waters}
+    gone = [(other, name) for other in applied for name in other.takes - there if measure.needs_one_of({name})]
+    if gone:
+        other, name = gone[-1]
+        return (
+            f"{measure.called}: {name!r} was given back by an earlier measure, {other.called}; leave one of them out, "
+            "or let that come after"
+        )
+    for other in later:
+        for name in other.makes - there:
+            if measure.needs_one_of({name}):
+                return (
+                    f"{measure.called}: {name!r} is reclaimed only by a later measure, {other.called}; let that come "
+                    "before"
+                )
+    return None
 
 
 def faults_of(error: ValueError) -> list[str]:

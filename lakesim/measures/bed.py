@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import model_validator
 
+from ..structures import Pump
 from ..units import Level, Quantity, Storage
-from ..waters import System
+from ..waters import LOWEST_LEVEL, Lake, System
 from .base import Measure, Sentence, lake_of
 
 Years = Annotated[float, Quantity("", "number of years", minimum=0.0)]
@@ -16,6 +17,9 @@ Years = Annotated[float, Quantity("", "number of years", minimum=0.0)]
 
 class Dredge(Measure):
     """Ground taken from the bed of a lake, in proportion to the depth of water over it; see `Hypsometry.deepened`.
+
+    A water that lies dry at the start, as polders do, lies dry on its new bottom; pumps that start at the bottom go
+    down with it.
 
     Parameters
     ----------
@@ -26,7 +30,8 @@ class Dredge(Measure):
     Raises
     ------
     ValueError
-        In `apply`: if the lake is not there, or the level does not lie between its bottom and its last contour.
+        In `apply`: if the lake is not there, the level does not lie between its bottom and its last contour, or the bed
+        would lie lower than any lake's.
 
     Examples
     --------
@@ -43,8 +48,13 @@ class Dredge(Measure):
     below: Level
 
     def _applied(self, system: System) -> System:
-        lake = lake_of(system, self.water)
-        return system.replaced(lake.changed(hypsometry=lake.hypsometry.deepened(self.volume, self.below)))
+        dredged = _with_bed(system, lake_of(system, self.water), self.volume, self.below)
+        if (bottom := dredged[self.water].hypsometry.bottom) < LOWEST_LEVEL:
+            raise ValueError(
+                f"the bed would lie at {bottom:g} m after {self.volume:g} m3 are taken, and none lies below "
+                f"{LOWEST_LEVEL:g} m; take less, or from under a higher level"
+            )
+        return dredged
 
     def _sentences(self) -> Iterator[Sentence]:
         yield "dredge", {"water": self.water, "volume": self.volume, "below": self.below}
@@ -52,6 +62,9 @@ class Dredge(Measure):
 
 class Silt(Measure):
     """Silt on the bed of a lake, more where the water is deeper; see `Hypsometry.deepened`.
+
+    A water that lies dry at the start, as polders do, lies dry on the silt; pumps that start at the bottom go up with
+    it.
 
     Parameters
     ----------
@@ -95,8 +108,36 @@ class Silt(Measure):
         return self.volume if self.volume is not None else (self.yearly or 0.0) * (self.years or 0.0)
 
     def _applied(self, system: System) -> System:
-        lake = lake_of(system, self.water)
-        return system.replaced(lake.changed(hypsometry=lake.hypsometry.deepened(-self.whole, self.below)))
+        return _with_bed(system, lake_of(system, self.water), -self.whole, self.below)
 
     def _sentences(self) -> Iterator[Sentence]:
         yield "silt", {"water": self.water, "volume": self.whole, "below": self.below}
+
+
+def _with_bed(system: System, lake: Lake, volume: float, below: float) -> System:
+    """The system with a deeper bed of a lake, or a silted one; what lies on the bottom goes with it."""
+    before, curve = lake.hypsometry.bottom, lake.hypsometry.deepened(volume, below)
+    starts = {} if lake.initial_level > before else {"initial_level": curve.bottom}
+    pumps = [
+        one.changed(start_level=curve.bottom)
+        for one in system.structures
+        if isinstance(one, Pump) and one.head == lake.name and one.start_level == before
+    ]
+    moved = {pump.name for pump in pumps}
+    marks = [(key.replace("_", " "), level, "") for key, level in lake.characteristic_levels.items()]
+    marks += [] if starts else [("initial level", lake.initial_level, "")]
+    marks += [
+        (word, level, f" of {one.name!r}")
+        for one in system.structures
+        if one.name not in moved
+        for word, level in one.marks_in(lake.name) or [("sill", one.draws_down_to(lake.name))] * (one.tail == lake.name)
+    ]
+    faults = [
+        f"the silt would lie over the {word} {level:g} m{owner}, as high as {curve.bottom:g} m; take less silt, or "
+        f"raise the {word} first"
+        for word, level, owner in marks
+        if before <= level < curve.bottom
+    ]
+    if faults:
+        raise ValueError("\n".join(dict.fromkeys(faults)))
+    return system.replaced(lake.changed(hypsometry=curve, **starts), *pumps)

@@ -211,6 +211,11 @@ class ReturnToLake(Measure):
     polder: str
     area: Area | None = None
 
+    @property
+    def takes(self) -> frozenset[str]:
+        """Name of the polder, which is gone where all of it is given back."""
+        return frozenset({self.polder})
+
     def _applied(self, system: System) -> System:
         polder, lake = polder_of(system, self.polder)
         whole = polder.hypsometry.area(polder.hypsometry.top)

@@ -144,7 +144,7 @@ class RaiseDike(Measure):
     Parameters
     ----------
     water : name of the lake or polder
-    crest : level of the crest [m]
+    dike_crest : level of the crest [m]
 
     Raises
     ------
@@ -156,32 +156,32 @@ class RaiseDike(Measure):
     >>> from lakesim import Hypsometry, Lake
     >>> curve = Hypsometry.prism(bottom=22, top=28, area="9 km2")
     >>> lake = Lake(name="lake", hypsometry=curve, initial_level=24.5, dike_crest=27.0)
-    >>> RaiseDike(water="lake", crest="27.5 m").apply(System(waters=[lake]))["lake"].dike_crest
+    >>> RaiseDike(water="lake", dike_crest="27.5 m").apply(System(waters=[lake]))["lake"].dike_crest
     27.5
     """
 
     type: Literal["raise_dike"] = "raise_dike"
     water: str
-    crest: Level
+    dike_crest: Level
 
     def _applied(self, system: System) -> System:
         lake = lake_of(system, self.water)
         if lake.dike_crest is None:
             raise ValueError(f"the water {self.water!r} has no dike_crest that could be raised; give it one")
-        if self.crest <= lake.dike_crest:
+        if self.dike_crest <= lake.dike_crest:
             raise ValueError(
-                f"the crest {self.crest:g} m is no higher than the {lake.dike_crest:g} m that {self.water!r} has; "
-                "take a higher one"
+                f"the dike_crest {self.dike_crest:g} m is no higher than the {lake.dike_crest:g} m that {self.water!r} "
+                "has; take a higher one"
             )
         overflows = [
-            one.changed(crest=self.crest)
+            one.changed(crest=self.dike_crest)
             for one in system.structures
             if isinstance(one, Weir)
             and lake.reclaimed_from is not None
             and {one.head, one.tail} == {lake.name, lake.reclaimed_from}
             and one.crest == lake.dike_crest
         ]
-        return system.replaced(lake.changed(dike_crest=self.crest), *overflows)
+        return system.replaced(lake.changed(dike_crest=self.dike_crest), *overflows)
 
     def _sentences(self) -> Iterator[Sentence]:
-        yield "raise_dike", {"water": self.water, "crest": self.crest}
+        yield "raise_dike", {"water": self.water, "crest": self.dike_crest}

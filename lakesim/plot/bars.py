@@ -88,8 +88,9 @@ def flood_budget(
     residual of the water account, which is zero to rounding. A structure that carried water both ways counts with the
     difference, and so do all that lead to one polder. Depth is volume divided by the area of the lake at its peak.
 
-    A lake that is back at its level has stored nothing. For what became of the flood until its peak, simulate until
-    then.
+    A lake that is back at its level has stored nothing, and over a year the flood is hardly seen. The account has the
+    volumes of the whole run and of no part of it: for the flood, or until its peak, simulate that time alone, from the
+    level at which it begins.
 
     Parameters
     ----------

@@ -122,7 +122,7 @@ def curve_change(
 
     Parameters
     ----------
-    change : what an edit did, from `measure.curve_changes(system)` or `CurveChange(before, after)`
+    change : what an edit did, from `measure.curve_changes(system)[lake]` or `CurveChange(before, after)`
     lang : `"en"` or `"zh"`
     axes : two axes to draw on, with a fifth of the figure's width free on the right. By default a new figure
     levels : levels for which the change is told [m], by name (`"warning_level"`, or any text). By default the top of
@@ -135,9 +135,15 @@ def curve_change(
 
     Raises
     ------
+    TypeError
+        If all changes of a measure are given, by lake, and not that of one lake.
     ValueError
         If there are no words in that language, or another number of axes than two.
     """
+    if not isinstance(change, CurveChange):
+        names = " or ".join(f"[{name!r}]" for name in change) if isinstance(change, Mapping) else ""
+        remedy = f"; take that of one lake, with {names} behind it" if names else ""
+        raise TypeError(f"a {type(change).__name__} is given, and a CurveChange is drawn{remedy}")
     before, after = change.before, change.after
     levels = {"top": max(before.top, after.top)} if levels is None else levels
     heights = [*change.levels.tolist(), *levels.values()]

@@ -81,8 +81,7 @@ def trade_off(
     ValueError
         If there are no words in that language, or the point lies outside the grid.
     """
-    middle = (0.5 * float(trade.x[0] + trade.x[-1]), 0.5 * float(trade.y[0] + trade.y[-1]))
-    rate = trade.exchange_rate(middle if at is None else at)
+    rate = trade.exchange_rate(at)
     (x_title, x_size), (y_title, y_size) = (_axis(vary, lang) for vary in (trade.x_vary, trade.y_vary))
     x, y, values = trade.x / x_size, trade.y / y_size, trade.values
     with style(lang):

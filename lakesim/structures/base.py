@@ -144,6 +144,16 @@ class Structure(Record):
                 )
         return faults
 
+    def marks_in(self, water: str) -> list[tuple[str, float]]:
+        """Levels of the structure that must not lie below the bottom of a water [m], each with what it is.
+
+        >>> from lakesim.structures import Weir
+        >>> weir = Weir(name="w", head="lake", tail="river", crest=24.0, width=5.0)
+        >>> weir.marks_in("lake"), weir.marks_in("river")
+        ([('crest', 24.0)], [])
+        """
+        return [(word, level) for word, level, name in self._marks() if name == water]
+
     def _arguments(self) -> tuple[Any, ...]:
         """Parameters as the equation takes them."""
         return self.parameters()

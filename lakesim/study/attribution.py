@@ -12,10 +12,10 @@ import numpy as np
 from ..floods import Flood
 from ..labels import called, label, studied
 from ..measures import Measure, apply_all, contradictions
-from ..measures.base import faults_of
+from ..measures.base import faults_of, out_of_order
 from ..waters import Lake, System
 from .base import Figure, Indicator, Running, Variant, figure_of, run_all, several, start_of
-from .printing import columns
+from .printing import centimetres, columns
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,15 +62,15 @@ class Attribution:
 
     def told(self, lang: str) -> str:
         """The table in English (`"en"`) or Chinese (`"zh"`); changes of a level in centimetres."""
-        scale, form, unit = (100.0, "{:+.1f}", " (cm)") if self.figure.is_level else (1.0, "{:+.4g}", "")
+        change, unit = (centimetres, " (cm)") if self.figure.is_level else ("{:+.4g}".format, "")
         height = "{:.2f}" if self.figure.is_level else "{:.4g}"
         found = {"share": self.shares, "standard_error": self.errors, "alone": self.alone, "as_last": self.as_last}
         known = {key: changes for key, changes in found.items() if changes is not None}
         heads = ["", *(f"{studied(key, lang)}{unit}" for key in known)]
-        lines = [[name, *(form.format(scale * one[name] + 0.0) for one in known.values())] for name in self.shares]
+        lines = [[name, *(change(one[name] + 0.0) for one in known.values())] for name in self.shares]
         if self.errors is not None:
             lines = [[name, share, "±" + error[1:], *others] for name, share, error, *others in lines]
-        lines.append([studied("total_change", lang), form.format(scale * self.total + 0.0), *[""] * (len(known) - 1)])
+        lines.append([studied("total_change", lang), change(self.total + 0.0), *[""] * (len(known) - 1)])
         values = {key: height.format(value) for key, value in (("before", self.before), ("after", self.after))}
         values |= {"water": called(self.figure.lake, lang), "figure": self.figure.title(lang)}
         method = "exact_shares" if self.errors is None else "sampled_shares"
@@ -147,7 +147,7 @@ def attribute(
     total change       -15.0
     Shapley: the mean effect of each over all orders in which they may come, from 4 runs.
     """
-    system, flood = start_of(system, flood)
+    system, flood = start_of(system, flood, running)
     figure = figure_of(system, water, indicator)
     together = _together(measures)
     count = len(together)
@@ -269,7 +269,10 @@ class _Subsets:
             )
         needed = self._needed(subset)
         if not needed:
-            return f"{names} cannot be applied: {why}"
+            place = subset.bit_length() - 1
+            later = [one for some in self._measures[place + 1 :] for one in some]
+            known = (out_of_order(one, self.built(0), [], later) for one in self._measures[place])
+            return f"{names} cannot be applied: {next(filter(None, known), why)}"
         others = self.called(needed)
         return (
             f"{names} cannot be applied without {others}: {why}; every subset is run, so put them together under one "

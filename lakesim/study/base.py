@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from dataclasses import field as hidden
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, TypedDict, TypeVar, get_args
 
 from .. import compiled as compiled_solver
@@ -155,6 +155,8 @@ class Vary:
 
     Raises
     ------
+    TypeError
+        If it is no measure.
     ValueError
         If the measure has no such number, or refuses one of the two values, or low does not lie below high.
 
@@ -173,6 +175,8 @@ class Vary:
     system: System | None = hidden(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.measure, Measure):
+            raise TypeError(f"{self.measure!r:.60} is no measure; give a measure itself, such as PumpStartLevel(…)")
         faults = []
         for end in ("low", "high"):
             try:
@@ -246,8 +250,21 @@ def _read(record: Any, path: str) -> float:
     return record
 
 
-def start_of(system: System | Lake, flood: Flood | None) -> tuple[System, Flood]:
-    """The system with the flood's series, and the flood with its period filled in, so that all variants run as long."""
+def start_of(system: System | Lake, flood: Flood | None, running: Running) -> tuple[System, Flood]:
+    """The system with the flood's series, and the flood with its period filled in, so that all variants run as long.
+
+    Raises
+    ------
+    TypeError
+        If it is no system or no flood, or `running` has a word that no study knows.
+    """
+    if not isinstance(system, System | Lake):
+        raise TypeError(f"the system is {system!r:.60}; give a System or a Lake, such as catalogue.load('honghu')")
+    if not isinstance(flood, Flood | None):
+        raise TypeError(f"the flood is {flood!r:.60}; give a Flood, or None where the waters have all series")
+    for word in running.keys() - Running.__annotations__.keys():
+        shared = ", ".join(Running.__annotations__)
+        raise TypeError(f"there is no argument {word!r}; beside its own a study has {shared}")
     if isinstance(system, Lake):
         system = System(waters=(system,))
     return (flood or Flood()).over(system).given_to(system)
@@ -255,7 +272,17 @@ def start_of(system: System | Lake, flood: Flood | None) -> tuple[System, Flood]
 
 def several(measures: Measure | Sequence[Measure]) -> tuple[Measure, ...]:
     """One measure, or some that are taken together, as a tuple."""
-    return (measures,) if isinstance(measures, Measure) else tuple(measures)
+    some = (measures,) if isinstance(measures, Measure) else tuple(measures)
+    for one in some:
+        if not isinstance(one, Measure):
+            raise TypeError(f"{one!r:.60} is no measure; give a measure itself, such as PumpStartLevel(…)")
+    return some
+
+
+def check_cases(cases: Mapping[str, Measure | Sequence[Measure]]) -> None:
+    """Raise TypeError unless the cases have names."""
+    if not isinstance(cases, Mapping):
+        raise TypeError("the cases are given without names; give them by name, as in {'today': []}")
 
 
 def variants_of(system: System, flood: Flood, cases: Iterable[tuple[str, Iterable[Measure]]]) -> list[Variant]:
@@ -296,8 +323,8 @@ def run_all(
     ValueError, SimulationError
         As `simulate` and `read` do, with the name of the variant.
     """
-    if cores < 1:
-        raise ValueError(f"the number of cores is {cores}; give at least 1")
+    if not isinstance(cores, Integral) or cores < 1:
+        raise ValueError(f"the number of cores is {cores!r}; give a whole number, at least 1")
     if not variants:
         return []
     by_machine = _pays(variants) if compiled is None else compiled
@@ -309,6 +336,9 @@ def run_all(
             raise ValueError("\n".join(f"{variant.name}: {sentence}" for sentence in faults_of(fault))) from fault
         except SimulationError as fault:
             raise SimulationError(f"{variant.name}: {fault}") from fault
+        except Exception as fault:  # one of a function that was given stays what it is
+            fault.add_note(f"This was in the run {variant.name!r} of the study.")
+            raise
 
     found: list[T] = []
 

@@ -15,8 +15,8 @@ from ..measures import Measure
 from ..measures.base import nearest
 from ..result import Result
 from ..waters import Lake, System
-from .base import PEAK, Running, figure_of, run_all, several, start_of, variants_of
-from .printing import columns
+from .base import PEAK, Running, check_cases, figure_of, run_all, several, start_of, variants_of
+from .printing import centimetres, columns
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -90,7 +90,7 @@ class Comparison:
         for name, row in zip(self.results, self.rows, strict=True):
             cells = ["–" if row[key] is None else forms[key].format(row[key]) for key in known]
             change, error = self.difference(name, first), self.results[name].numerical_error
-            lines.append([name, *cells, f"{100.0 * change:+.1f}", f"{round(100.0 * error, 9):.2g}"])
+            lines.append([name, *cells, centimetres(change), f"{round(100.0 * error, 9):.2g}"])
         told = [called(self.results[first].system[self.water], lang), columns([heads, *lines])]
         if any(result.reconstructed for result in self.results.values()):
             told.append(label("reconstructed", lang))
@@ -137,7 +137,8 @@ def compare(
     shut            1.86    2020-07-02                     +0.0           0
     open            1.78    2020-07-02                     -8.5     0.00099
     """
-    system, flood = start_of(system, flood)
+    system, flood = start_of(system, flood, running)
+    check_cases(cases)
     if not cases:
         raise ValueError("there is no case to compare; give at least one, such as {'today': []}")
     figure = figure_of(system, water)

@@ -64,7 +64,12 @@ class Input:
         Parameters
         ----------
         series : `"<water>.<term>"`, as in `Flood`
-        low, high : the factors
+        low, high : the factors, 0 or more
+
+        Raises
+        ------
+        ValueError
+            If low lies above high, or is negative.
 
         Examples
         --------
@@ -75,8 +80,11 @@ class Input:
         >>> less.series["lake.inflow"]
         <Series constant 9 m3/s>
         """
-        less, more = (_of_series(series, partial(mul, factor)) for factor in (low, high))
-        return cls(name or f"{series} × {low:g}, {high:g}", less, more, title_zh)
+        lower, higher = _rising(f"the factors of {series}", low, high, "")
+        if lower < 0.0:
+            raise ValueError(f"the factors of {series}: {lower:g} turns what flows around; give 0 or more")
+        less, more = (_of_series(series, partial(mul, factor)) for factor in (lower, higher))
+        return cls(name or f"{series} × {lower:g}, {higher:g}", less, more, title_zh)
 
     @classmethod
     def shifted(cls, series: str, low: float | str, high: float | str, *, name: str = "", title_zh: str = "") -> Input:
@@ -96,7 +104,7 @@ class Input:
         >>> higher["river"].level
         <Series constant 28 m>
         """
-        down, up = to_si(low, "m"), to_si(high, "m")
+        down, up = _rising(f"the shifts of {series}", low, high, "m")
         lower, higher = (_of_series(series, partial(add, Series.constant(by, "m"))) for by in (down, up))
         return cls(name or f"{series} {down:+g}, {up:+g} m", lower, higher, title_zh)
 
@@ -119,7 +127,7 @@ class Input:
         cls, water: str, low: float | str, high: float | str, *, name: str = "", title_zh: str = ""
     ) -> Input:
         """Another level of a lake at the start [m]."""
-        down, up = to_si(low, "m"), to_si(high, "m")
+        down, up = _rising(f"the levels at which {water} starts", low, high, "m")
         lower, higher = (_of_field(water, "initial_level", level, lakes=True) for level in (down, up))
         return cls(name or f"{water} starts at {down:g}, {up:g} m", lower, higher, title_zh)
 
@@ -219,6 +227,14 @@ def _of_rule(structure: str, fields: Mapping[str, Any]) -> Edit:
         return system.changed(rules=tuple(new if rule is having[0] else rule for rule in system.rules)), flood
 
     return edit
+
+
+def _rising(what: str, low: float | str, high: float | str, unit: str) -> tuple[float, float]:
+    """The two ends of an input in the SI unit; the low one may not lie above the high one."""
+    ends = to_si(low, unit), to_si(high, unit)
+    if ends[0] > ends[1]:
+        raise ValueError(f"{what}: low {ends[0]:g} lies above high {ends[1]:g}; give low <= high")
+    return ends
 
 
 def _short(value: object) -> str:

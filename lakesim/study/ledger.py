@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from .. import indicators
 from ..indicators import Value
-from ..labels import STUDIES, called, label, studied
+from ..labels import STUDIES, called, day, label, studied
 from ..labels.words import column
 from ..measures.base import lake_of, nearest
 from ..result import Result
@@ -43,8 +41,8 @@ YEAR = (
 LEVELS = ("low_water_level", "refill_level", "exposed_bed_below_m")
 """What the figures of the rest of the year are counted from."""
 
-NOT_REFILLED = "not_refilled"
-"""The date of a lake that has a level to be refilled to and a day by which, and does not reach it."""
+WITHOUT_A_DATE = ("never_below", "not_refilled", "lowest_last", "run_ends")
+"""What stands for the date of a lake that did not come back to its level in spring; see `indicators.Refill`."""
 
 SHOWN: dict[str, Callable[[float], str]] = {
     "peak_level_m": lambda level: f"{level:.2f}",
@@ -68,7 +66,7 @@ class Ledger:
     ----------
     water : name of the lake
     rows : by case, its figures by name: those of `FLOOD`, of `YEAR`, and the `LEVELS` that these are counted from.
-        None is not defined; a lake that does not refill in time has the date `"not_refilled"`
+        None is not defined; a lake that has no day on which it was back in spring has one of `WITHOUT_A_DATE`
     lakes : the lake as it is in each case
     reconstructed : whether a curve or a series is reconstructed
     """
@@ -98,9 +96,11 @@ class Ledger:
                 notes.append(studied("ledger_low_water", lang, what=label(str(low), lang), level=level))
             if refill is not None and lake.flood_season is not None:
                 words = {"what": label(str(refill), lang), "level": getattr(lake, str(refill))}
-                notes.append(studied("ledger_refill", lang, **words, day=lake.flood_season[0]))
+                notes.append(studied("ledger_refill", lang, **words, day=day(lake.flood_season[0], lang)))
             if below is not None:
                 notes.append(studied("ledger_bed", lang, level=below))
+        if any(row["exchange_per_year"] is not None for row in self.rows.values()):
+            notes.append(studied("ledger_exchange", lang))
         beds = {
             case: float(lake.hypsometry.area(lake.normal_level))
             for case, lake in self.lakes.items()
@@ -150,6 +150,8 @@ def ledger(results: Mapping[str, Result], water: str | None = None) -> Ledger:
     >>> row["freeboard_m"], round(row["low_water_days"], 1), round(row["exposed_bed_m2"]), row["exposed_bed_below_m"]
     (1.0, 4.5, 1000000, 3.0)
     """
+    if not isinstance(results, Mapping):
+        raise TypeError("the runs are given without names; give them by name, as in {'today': result}")
     if not results:
         raise ValueError("there is no run to put into the ledger; give at least one result by its name")
     first = next(iter(results.values()))
@@ -180,19 +182,10 @@ def _row(result: Result, lake: Lake) -> dict[str, Value]:
         "exposed_bed_below_m": None if bed is None else bed.below,
         "exchange_per_year": indicators.exchange(result, lake.name),
     }
-    if row["refill_date"] is None and row["refill_level"] is not None and _has_a_spring(result, lake):
-        row["refill_date"] = NOT_REFILLED
+    refill = indicators.refill(result, lake.name)
+    if refill is not None and refill.how in WITHOUT_A_DATE:
+        row["refill_date"] = refill.how
     return {name: row[name] for name in (*FLOOD, *YEAR, *LEVELS)}
-
-
-def _has_a_spring(result: Result, lake: Lake) -> bool:
-    """Whether the run has a day between New Year and the beginning of the flood season, if the lake has one."""
-    if lake.flood_season is None:
-        return False
-    first, last = result.times[0], result.times[-1]
-    years = range(int(str(first)[:4]), int(str(last)[:4]) + 1)
-    springs = ((np.datetime64(f"{year:04}-{day}") for day in ("01-01", lake.flood_season[0])) for year in years)
-    return any(max(first, begins) < min(last, ends) for begins, ends in springs)
 
 
 def _head(name: str, lang: str) -> str:
@@ -205,5 +198,5 @@ def _cell(name: str, value: Value, lang: str) -> str:
     if value is None:
         return "–"
     if isinstance(value, str):
-        return studied(NOT_REFILLED, lang) if value == NOT_REFILLED else value[:16].replace("T", " ")
+        return studied(value, lang) if value in WITHOUT_A_DATE else value[:16].replace("T", " ")
     return SHOWN[name](value) if name in SHOWN else f"{value:.0f}"

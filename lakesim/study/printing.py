@@ -42,6 +42,17 @@ def written(value: float, unit: str, lang: str) -> str:
     return f"{text} {name}".rstrip()
 
 
+def centimetres(change: float) -> str:
+    """A change of a level [m] in centimetres, with its sign; what rounds to nothing is +0.0.
+
+    Examples
+    --------
+    >>> centimetres(-0.074), centimetres(-0.0003)
+    ('-7.4', '+0.0')
+    """
+    return f"{round(100.0 * change, 1) + 0.0:+.1f}"
+
+
 def columns(rows: Sequence[Sequence[str]]) -> str:
     """Rows of cells as text: the first cell of a row to the left, all others to the right; Chinese is twice as wide.
 

@@ -12,7 +12,7 @@ from ..measures import Measure, apply_all
 from ..measures.base import faults_of, nearest
 from ..result import Result
 from ..waters import Lake, System
-from .base import PEAK, Figure, Indicator, Running, Variant, figure_of, run_all, several, start_of
+from .base import PEAK, Figure, Indicator, Running, Variant, check_cases, figure_of, run_all, several, start_of
 from .inputs import Input
 from .printing import columns
 
@@ -150,7 +150,7 @@ def ranges(
     cases: Mapping[str, Measure | Sequence[Measure]],
     *,
     water: str | None = None,
-    figures: Sequence[Indicator | str] = (PEAK,),
+    figures: Indicator | str | Sequence[Indicator | str] = (PEAK,),
     **running: Unpack[Running],
 ) -> Ranges:
     """The range of each figure of each case over the plausible inputs.
@@ -164,14 +164,14 @@ def ranges(
     inputs : what is not known well. They change the system and the flood before the measures of a case are applied
     cases : measures by the name of the case; none of them (`[]`) is the system as it is
     water : name of the lake; the first one unless said
-    figures : functions of a result, or keys of `indicators.summary`; the peak of the lake unless said
+    figures : functions of a result, or keys of `indicators.summary`, one or several; the peak of the lake unless said
     running : see `Running`
 
     Raises
     ------
     ValueError
-        If there is no input or no case, two inputs have one name, an input or a measure cannot be applied, or a figure
-        is not defined in a run; each with the case and the inputs.
+        If there is no input, case or figure, two inputs have one name, an input or a measure cannot be applied, or a
+        figure is not defined in a run; each with the case and the inputs.
 
     Examples
     --------
@@ -185,16 +185,18 @@ def ranges(
     >>> found.value, found.one_at_a_time, found.together
     (1.864, (1.6912, 2.064), (1.6912, 2.2368))
     """
-    faults = [
-        f"there is no {what}; give at least one" for what, given in (("input", inputs), ("case", cases)) if not given
-    ]
+    system, flood = start_of(system, flood, running)
+    check_cases(cases)
+    if isinstance(figures, str) or callable(figures):
+        figures = (figures,)
+    wanted = {"input": inputs, "case": cases, "figure": figures}
+    faults = [f"there is no {what}; give at least one" for what, given in wanted.items() if not given]
     names = [one.name for one in inputs]
     faults += [
         f"two inputs are called {name!r}; give each its own name" for name in {n for n in names if names.count(n) > 1}
     ]
     if faults:
         raise ValueError("\n".join(faults))
-    system, flood = start_of(system, flood)
     read = {figure.name: figure for figure in (figure_of(system, water, one) for one in figures)}
     told = running.pop("progress", None)
     as_is, alone = _choices(inputs)

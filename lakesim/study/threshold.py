@@ -17,7 +17,7 @@ from ..measures.base import Sentence, outside
 from ..result import Result
 from ..units import to_si
 from ..waters import Lake, System
-from .base import Running, Vary, figure_of, peak_level, run_all, start_of, variants_of
+from .base import Running, Vary, figure_of, peak_level, run_all, several, start_of, variants_of
 from .printing import sentences, shown_unit, written
 
 POINTS = 9
@@ -112,7 +112,8 @@ class Threshold:
             yield "no_effect_at_all", {}
         for less, more in self.rises:
             rise = 100.0 * (self.tried[more] - self.tried[less])
-            yield "not_monotone", {"less": number(less), "more": number(more), "rise": rise}
+            key = "not_monotone_none" if self.value is None else "not_monotone"
+            yield key, {"less": number(less), "more": number(more), "rise": rise}
 
     def _rounded(self, value: float) -> float:
         """A value to the digits that are printed, on the side of more of the measure, where the level is kept too."""
@@ -133,7 +134,7 @@ def threshold(
     level: float | str,
     *,
     water: str | None = None,
-    measures: Sequence[Measure] = (),
+    measures: Measure | Sequence[Measure] = (),
     close: float | str | None = None,
     **running: Unpack[Running],
 ) -> Threshold:
@@ -144,7 +145,8 @@ def threshold(
     keeps the level is taken with the one before it, and what lies between is halved until the two are close. So the
     value that is given was run and keeps the level, and one that is less by at most `close` does not, also where the
     peak falls in steps. Where it rises somewhere from less to more, this is said: between the values that were tried
-    the lake may then pass the level, or stay under it, unseen.
+    the lake may then pass the level, or stay under it, unseen. Where in that case none of the 9 keeps the level, the
+    valley around the best of them is searched, by halving what lies on both sides of the best one until it is close.
 
     Parameters
     ----------
@@ -160,7 +162,7 @@ def threshold(
     ------
     ValueError
         If the system has no such lake, the level lies below its bottom or above its dike crest, `close` is not
-        positive, or the measures cannot be applied.
+        positive, or finer than such numbers can be told apart, or the measures cannot be applied.
 
     Examples
     --------
@@ -177,7 +179,8 @@ def threshold(
     >>> print(found)
     New pumps of pond: at least 4.22 m³/s keeps pond at or under 1.50 m; the peak is then 1.50 m.
     """
-    system, flood = start_of(system, flood)
+    system, flood = start_of(system, flood, running)
+    measures = several(measures)
     lake = figure_of(system, water).lake
     limit = to_si(level, "m")
     width = vary.high - vary.low
@@ -185,19 +188,27 @@ def threshold(
     faults = outside(limit, lake)
     if not step > 0.0:
         faults.append(f"close is {close!r}; give how closely the value is to be found, more than 0")
+    elif step < (finest := float(np.spacing(max(abs(vary.low), abs(vary.high))))):
+        faults.append(
+            f"close is {close!r}, and numbers such as {vary.high:g} cannot be told apart closer than {finest:.2g}; "
+            "take a larger one"
+        )
     if faults:
         raise ValueError("\n".join(faults))
     halvings = max(0, math.ceil(math.log2(width / (POINTS - 1) / step)))
     runs, progress = 1 + POINTS + halvings, running.get("progress")
     readings: list[tuple[float, float, bool]] = []
+    done = 0.0
 
-    def peaks(cases: Sequence[tuple[str, Sequence[Measure]]]) -> list[float]:
-        """The peak of each case [m]."""
-        done = len(readings)
-        tell = (lambda part: progress((done + part * len(cases)) / runs)) if progress else None
+    def peaks(cases: Sequence[tuple[str, Sequence[Measure]]], worth: float = 1.0) -> list[float]:
+        """The peak of each case [m]; each counts as so much of a run for the progress."""
+        nonlocal done
+        tell = (lambda part: progress((done + part * worth * len(cases)) / runs)) if progress else None
         how: Running = {**running, "progress": tell}
-        readings.extend(run_all(variants_of(system, flood, cases), read, **how))
-        return [peak for peak, _, _ in readings[done:]]
+        found = run_all(variants_of(system, flood, cases), read, **how)
+        readings.extend(found)
+        done += worth * len(cases)
+        return [peak for peak, _, _ in found]
 
     def read(result: Result) -> tuple[float, float, bool]:
         return peak_level(result, lake.name), result.numerical_error, result.reconstructed
@@ -210,14 +221,24 @@ def threshold(
     tried = dict(zip(grid, found, strict=True))
     largest = tried[vary.low] < tried[vary.high]
     values = sorted(tried, reverse=largest)
+    noise = NOISE * max(error for _, error, _ in readings)
+    left, worth = halvings, 1.0
+    if min(found) > limit and any(tried[more] > tried[less] + noise for less, more in pairwise(values)):
+        worth = 0.5  # two runs a halving, on both sides of the best value
+        while left and min(tried.values()) > limit:
+            k = values.index(min(values, key=tried.__getitem__))
+            middles = [0.5 * (less + more) for less, more in pairwise(values[max(k - 1, 0) : k + 2])]
+            tried.update(zip(middles, peaks([case(middle) for middle in middles], worth), strict=True))
+            values = sorted(tried, reverse=largest)
+            left -= 1
     first = next((i for i, value in enumerate(values) if tried[value] <= limit), None)
     if first:
         short, enough = values[first - 1], values[first]
-        for _ in range(halvings):
+        for _ in range(left):
             middle = 0.5 * (short + enough)
-            (tried[middle],) = peaks([case(middle)])
+            (tried[middle],) = peaks([case(middle)], worth)
             short, enough = (short, middle) if tried[middle] <= limit else (middle, enough)
-    elif progress:
+    if progress and done < runs:
         progress(1.0)
     best = min(sorted(tried, reverse=largest), key=tried.__getitem__)
     value = None if first is None else enough if first else values[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any, Unpack, cast
 
 import numpy as np
@@ -12,9 +13,9 @@ from numpy.typing import NDArray
 from ..floods import Flood
 from ..labels import called, studied
 from ..measures import Measure, apply_all, contradictions
-from ..measures.base import faults_of
+from ..measures.base import faults_of, out_of_order
 from ..waters import Lake, System
-from .base import Figure, Indicator, Running, Variant, Vary, figure_of, run_all, start_of
+from .base import Figure, Indicator, Running, Variant, Vary, figure_of, run_all, several, start_of
 from .printing import columns, sentences, shown_unit, written
 
 Floats = NDArray[np.float64]
@@ -177,7 +178,7 @@ class TradeOff:
         lines = contour_generator(self.x, self.y, self.values).lines(value)
         return [np.asarray(line, dtype=np.float64) for line in cast("list[Any]", lines)]
 
-    def exchange_rate(self, at: tuple[float | str, float | str]) -> ExchangeRate:
+    def exchange_rate(self, at: tuple[float | str, float | str] | None = None) -> ExchangeRate:
         """How much of y one unit of x is worth at a point.
 
             rate = dy/dx at the same figure = −(df/dx) / (df/dy)
@@ -192,18 +193,22 @@ class TradeOff:
 
         Parameters
         ----------
-        at : x and y of the point, in SI units or as `"<number> <unit>"`
+        at : x and y of the point, in SI units or as `"<number> <unit>"`; the middle of the grid unless told
 
         Raises
         ------
         ValueError
-            If the point lies outside the grid.
+            If the point is not one of x and y, or lies outside the grid.
 
         Examples
         --------
         For an example see `trade_off`.
         """
-        x, y = self._point(*at)
+        middle = (0.5 * float(self.x[0] + self.x[-1]), 0.5 * float(self.y[0] + self.y[-1]))
+        point = middle if at is None else at
+        if not isinstance(point, Sequence | np.ndarray) or len(point) != 2 or isinstance(point, str):
+            raise ValueError(f"the point is {at!r}; give its x and its y, as in at=({middle[0]:g}, {middle[1]:g})")
+        x, y = self._point(*point)
         value, slopes = self._at(x, y), self._slopes(x, y)
         x_acts, y_acts = self._acts(slopes)
         if not y_acts:
@@ -329,7 +334,7 @@ def trade_off(
     size: tuple[int, int] = (21, 11),
     water: str | None = None,
     indicator: Indicator | str | None = None,
-    measures: Sequence[Measure] = (),
+    measures: Measure | Sequence[Measure] = (),
     **running: Unpack[Running],
 ) -> TradeOff:
     """A figure over a grid of two numbers of measures: how one can stand in for the other.
@@ -374,8 +379,13 @@ def trade_off(
     >>> print(rate)
     Pump start level of pond 1.50 m, Dike crest of pond 5.00 m: Freeboard (m) 3.45. 1 m more of the first ...
     """
-    system, flood = start_of(system, flood)
+    system, flood = start_of(system, flood, running)
     figure = figure_of(system, water, indicator)
+    for vary, name in ((x, "x"), (y, "y")):
+        if not isinstance(vary, Vary):
+            raise TypeError(f"{name} is {vary!r:.60}; give a number of a measure, Vary(measure, field, low, high)")
+    if not isinstance(size, Sequence) or len(size) != 2 or not all(isinstance(count, Integral) for count in size):
+        raise TypeError(f"the size is {size!r}; give how many values of x, and of y, two whole numbers: size=(21, 11)")
     faults = [
         f"the grid has {count} values of {name}; take at least 2"
         for name, count in zip("xy", size, strict=True)
@@ -386,7 +396,7 @@ def trade_off(
     if faults:
         raise ValueError("\n".join(faults))
     xs, ys = np.linspace(x.low, x.high, size[0]), np.linspace(y.low, y.high, size[1])
-    variants = _grid(system, flood, (x, y), (xs, ys), measures)
+    variants = _grid(system, flood, (x, y), (xs, ys), several(measures))
     found = run_all(variants, lambda result: (figure(result), result.numerical_error, result.reconstructed), **running)
     values = np.array([value for value, _, _ in found]).reshape(len(xs), len(ys)).T
     values.flags.writeable = xs.flags.writeable = ys.flags.writeable = False
@@ -408,7 +418,8 @@ def _grid(
         try:
             held = column if one else x.at(at_x).apply(column)
         except ValueError as fault:
-            faults += [f"{x.field} = {at_x:g}: {sentence}" for sentence in faults_of(fault)]
+            told = out_of_order(x.measure, column, [], [y.measure]) or "\n".join(faults_of(fault))
+            faults += [f"{x.field} = {at_x:g}: {sentence}" for sentence in told.split("\n")]
             continue
         for at_y in values[1].tolist():
             name = f"{x.field} = {at_x:g}, {y.field} = {at_y:g}"
