@@ -787,6 +787,28 @@ def test_ctrl_c_leaves_nothing(pond: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert sorted(path.name for path in Path().iterdir()) == ["inflow.csv", "pond.toml"]
 
 
+@pytest.mark.parametrize("heard", [True, False])
+@pytest.mark.parametrize("lang", labels.LANGUAGES)
+def test_ctrl_c_leaves_the_old_report(heard: bool, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a library that was called meanwhile took the interrupt for a fault of its own and went on."""
+
+    def stop(_: str, path: Path, *__: object) -> None:
+        Path(path).write_text("half", encoding="utf-8")
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            if heard:
+                raise
+
+    monkeypatch.setattr(report, "write", stop)
+    page = tmp_path / "lake.html"
+    page.write_text("old", encoding="utf-8")
+    _, err = called("show", "changhu", "--report", page, "--lang", lang, expect=1)
+    assert err.splitlines() == [labels.said("stopped", lang), labels.said("nothing_written", lang)]
+    assert page.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [page]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
 def test_a_run_that_is_killed_leaves_no_half_written_file(pond: Path) -> None:
     text = POND.replace("end = 2020-07-03", "end = 2022-07-03").replace('"1 h"', '"1 min"')

@@ -211,6 +211,15 @@ def test_what_is_unknown_or_missing_is_named(call: object, message: str) -> None
         call()  # type: ignore[operator]
 
 
+def test_words_are_those_of_the_field() -> None:
+    """What Hubei calls the dike of a polder, and what a water balance and an exchange leave."""
+    assert labels.work("dike_of", "zh", "牛山") == "牛山垸堤"
+    assert labels.work("dike_of", "zh", "大垸") == "大垸堤"
+    assert (label("left_over", "zh"), label("exchange_rate", "zh")) == ("闭合差", "置换率")
+    for text in ("limit_changed", "limit_end_of_x", "limit_effect_of_x"):
+        assert labels.studied(text, "zh", side="低于 17.12 m").startswith("低于 17.12 m ")
+
+
 def test_every_character_of_every_word_is_in_the_font(font: TTFont) -> None:
     texts = [text for table in TABLES.values() for texts in table.values() for text in texts]
     missing = {character for text in texts for character in text if ord(character) not in font.getBestCmap()}

@@ -701,6 +701,11 @@ def test_a_trade_off_is_tidy(name: str, lang: str) -> None:
     assert_tidy(np.array([plot.trade_off(trade_of(name), lang=lang, levels=levels)]))
 
 
+def test_a_trade_off_is_drawn_at_its_middle() -> None:
+    trade = trade_of("a flood")
+    assert wrapped(trade.exchange_rate().told("en"), 128) in words(np.array([plot.trade_off(trade)]))
+
+
 def test_a_trade_off_draws_the_iso_lines_and_the_rate() -> None:
     trade = trade_of("a flood")
     ax = plot.trade_off(trade, at=(25.25, "20 km2"), levels={"here": trade.at(25.25, 20e6)})
@@ -719,7 +724,7 @@ def test_a_trade_off_draws_the_iso_lines_and_the_rate() -> None:
 
 
 def attributed(names: tuple[str, ...], errors: bool) -> study.Attribution:
-    measures = [PumpStartLevel(water="honghu", level=24.5), RaiseDike(water="honghu", crest=29.0)]
+    measures = [PumpStartLevel(water="honghu", level=24.5), RaiseDike(water="honghu", dike_crest=29.0)]
     measures += [ReturnToLake(polder="east", area="90 km2")]
     exact = study.attribute(diked(), STORM, dict(zip(names, measures, strict=True)))
     return replace(exact, errors=dict.fromkeys(names, 0.0123), samples=100) if errors else exact
@@ -789,6 +794,8 @@ def test_pictures_of_studies_use_given_axes_and_name_faults() -> None:
     assert len(plt.get_fignums()) == before + 1
     with pytest.raises(ValueError, match="3 axes are given, and a change of a curve needs 2"):
         plot.curve_change(LAND, axes=figure.subplots(1, 3))
+    with pytest.raises(TypeError, match=r"^a dict is given, .*; take that of one lake, with \['honghu'\] behind it$"):
+        plot.curve_change({"honghu": LAND})
     for draw in (plot.flood_budget, plot.cross_section):
         with pytest.raises(ValueError, match="'east_lake' is no lake of this result; its lakes are honghu, east"):
             draw(result, "east_lake")

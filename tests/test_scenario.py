@@ -163,9 +163,9 @@ def test_a_file_says_a_system_a_flood_and_cases(folder: Path) -> None:
     )
     base, dry, changed = pond.cases
     assert base.system["spillway"] == Weir(name="spillway", head="pond", crest=1.4, width=2.0)
-    assert base.flood.series["pond.inflow"].values.tolist() == pytest.approx([0.01, 0.0805, 0.04, 0.02])
-    assert base.flood.series["pond.rain"].unit == "m/s"
-    assert "pond.rain" not in dry.flood.series
+    assert base.system["pond"].inflow.values.tolist() == pytest.approx([0.01, 0.0805, 0.04, 0.02])
+    assert base.system["pond"].rain.unit == "m/s"
+    assert dry.system["pond"].rain is None
     assert [structure.name for structure in changed.system.structures] == ["notch", "pump"]
     assert changed.system["pond"].initial_level == 1.0
     assert changed.system["pond"].warning_level == 1.5
@@ -194,7 +194,7 @@ def test_the_columns_of_a_record_have_their_units_in_the_header() -> None:
     outflow = {record = "folsom_daily", column = ["outflow", "evaporation [TAF/d]"], kind = "means"}
     """
     (case,) = scenario.read(text).cases
-    inflow, outflow = (case.flood.series[f"folsom.{term}"] for term in ("inflow", "outflow"))
+    inflow, outflow = (getattr(case.system["folsom"], term) for term in ("inflow", "outflow"))
     taf_a_day = 1233481.84 / 86400
     assert inflow.values[0] == pytest.approx(3.0169 * taf_a_day)
     assert outflow.values[0] == pytest.approx((5.2522 + 0.0952) * taf_a_day)
@@ -841,17 +841,26 @@ measures = [{ type = "return_to_lake", polder = "fields" }]
 """
 
 
-def test_no_water_is_lost_with_a_polder_that_becomes_lake() -> None:
-    # The inflow of the fields has no water to go to where they are lake; nor has their own, which the flood's replaces.
-    own = RETURNED.replace('[flood.fields]\ninflow = "5 m3/s"\n', "")
-    own = own.replace('initial_level = "1 m"', 'initial_level = "1 m"\ninflow = "5 m3/s"')
-    for text in (RETURNED, own):
-        with pytest.raises(ScenarioError) as caught:
-            scenario.read(text)
-        (fault,) = str(caught.value).splitlines()
-        assert "cases[2].flood: fields.inflow would be lost, since 'fields' is a part of 'lake'" in fault
-        assert 'without = ["fields.inflow"]' in fault
-    remedy = 'measures = [{ type = "return_to_lake", polder = "fields" }]\nwithout = ["fields.inflow"]\n'
-    whole = remedy + 'flood = { lake = { inflow = "15 m3/s" } }\n'
-    results = scenario.read(RETURNED[: RETURNED.rindex("measures")] + whole).run()
+@pytest.mark.parametrize(("name", "called"), [("", "add_outlet"), ('name = "spring"', "spring")])
+def test_a_day_that_does_not_come_every_year_is_told_by_what_its_series_is_called(name: str, called: str) -> None:
+    gate = 'type = "sluice_gate", name = "gate", head = "lake", sill = "1 m", width = "5 m", height = "2 m"'
+    measure = f"""[[measures]]
+type = "add_outlet"
+{name}
+outlet = {{ {gate} }}
+target = {{ yearly = {{ "02-29" = "1 m", "06-01" = "2 m" }} }}
+"""
+    (told,) = faults(RETURNED.replace("[[cases]]", f"{measure}[[cases]]", 1))
+    assert f"yearly {called}.target: '02-29' is no day of every year" in told
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_no_water_is_lost_with_a_polder_that_becomes_lake(own: bool) -> None:
+    # 10 m³/s come to the lake and 5 to the fields, by the flood or of their own: 15 to the lake that they become.
+    text = RETURNED
+    if own:
+        text = text.replace('[flood.fields]\ninflow = "5 m3/s"\n', "")
+        text = text.replace('initial_level = "1 m"', 'initial_level = "1 m"\ninflow = "5 m3/s"')
+    results = scenario.read(text).run()
+    assert results["kept"].account["lake"].volumes["inflow"] == pytest.approx(10.0 * 86400.0)
     assert results["returned"].account["lake"].volumes["inflow"] == pytest.approx(15.0 * 86400.0)

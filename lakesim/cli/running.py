@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..labels import called, label, said
-from .shared import BAD_INPUT, FAILED, Bar, Lang, Language, progress_bar, read_scenario, refuse, table
+from .shared import (
+    BAD_INPUT,
+    FAILED,
+    Bar,
+    Lang,
+    Language,
+    heeding_interrupts,
+    progress_bar,
+    read_scenario,
+    refuse,
+    table,
+)
 
 if TYPE_CHECKING:
     from ..result import Result
@@ -41,7 +49,7 @@ def run(
     folder = out or Path("results") / file.stem
     began = False
     try:
-        with _heeding_interrupts() as heed, writing(folder) as hidden:
+        with heeding_interrupts() as heed, writing(folder) as hidden:
             began = True
             with progress_bar() as bar:
                 results = scenario.run(_by_case(scenario, bar) if bar else None)
@@ -140,23 +148,3 @@ def _by_case(scenario: Scenario, bar: Bar) -> Callable[[str, float], None]:
     """What the progress of a scenario is told to: the case that runs, and all that is done."""
     names = [case.name for case in scenario.cases]
     return lambda name, part: bar((names.index(name) + part) / len(names), name)
-
-
-@contextmanager
-def _heeding_interrupts() -> Iterator[Callable[[], None]]:
-    """Give a function that raises KeyboardInterrupt if Ctrl-C came and a library called meanwhile swallowed it."""
-    came = []
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        came.append(number)
-        signal.default_int_handler(number, frame)
-
-    def heed() -> None:
-        if came:
-            raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield heed
-    finally:
-        signal.signal(signal.SIGINT, before)

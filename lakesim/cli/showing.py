@@ -9,7 +9,18 @@ from typing import Annotated, Any
 import typer
 
 from ..labels import called, label, reported, said
-from .shared import BAD_INPUT, FAILED, Lang, Language, heading, progress_bar, read_scenario, refuse, table
+from .shared import (
+    BAD_INPUT,
+    FAILED,
+    Lang,
+    Language,
+    heading,
+    heeding_interrupts,
+    progress_bar,
+    read_scenario,
+    refuse,
+    table,
+)
 
 
 def check(
@@ -128,14 +139,20 @@ def _write_report(name: str, file: Path, lang: str) -> None:
     if file.is_dir():
         refuse([reported("is_a_folder", lang, file=file, name=name)], lang, BAD_INPUT)
     os.environ.setdefault("MPLBACKEND", "Agg")  # its pictures go into the file, so that no screen is needed
-    from .. import report
+    from ..result.core import replacing
 
     try:
-        with progress_bar(name) as progress:
-            report.write(name, file, lang, progress)
+        with heeding_interrupts() as heed, replacing(file) as unfinished:
+            from .. import report
+
+            with progress_bar(name) as progress:
+                report.write(name, unfinished, lang, progress)
+            heed()
     except OSError as fault:
         code = BAD_INPUT if isinstance(fault, PermissionError) else FAILED
         refuse([reported("file_not_written", lang, file=file, reason=fault.strerror or fault)], lang, code)
+    except KeyboardInterrupt:
+        refuse([said("stopped", lang)], lang, FAILED)
     typer.echo(reported("file_written", lang, file=file))
 
 

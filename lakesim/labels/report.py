@@ -27,7 +27,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "history": ("What was reclaimed, and what was returned", "围垦与还湖"),
     "room": ("Flood storage between the levels", "各特征水位之间的调蓄容积"),
     "assessment": ("Assessment", "评估"),
-    "no_level_pool": ("No level pool by itself", "单独不成水平水面"),
+    "no_level_pool": ("No level pool by itself", "不能单独按水平水面 (静库容) 计算"),
     "facts": ("Other published figures", "其他已发表数据"),
     "unknown": ("What is not known", "尚不清楚的"),
     "sources": ("Sources and grades", "来源与等级"),
@@ -37,20 +37,42 @@ REPORT: dict[str, tuple[str, str]] = {
         "从{low} ({from_level:.2f} m) 到{high} ({to_level:.2f} m)，湖泊可蓄 {volume}。",
     ),
     "short_metre": ("There a metre of level holds {volume}.", "其间每米水深蓄水 {volume}。"),
-    "short_lost": ("Lost to dikes, fill and silt ({year}): {what}.", "围垦、填占和淤积减少 ({year})：{what}。"),
-    "short_returned": ("Given back ({year}): {what}.", "已还湖 ({year})：{what}。"),
-    "short_peak": ("{case}: a peak of about {peak} m.", "{case}：最高水位约 {peak} m。"),
-    "short_against": ("{case}: about {peak} m, {change}.", "{case}：约 {peak} m，{change}。"),
-    "lower_by": ("{by} m lower than today", "比现状低 {by} m"),
-    "higher_by": ("{by} m higher than today", "比现状高 {by} m"),
-    "as_today": ("as today within 3 cm", "与现状相差不到 3 cm"),
+    "short_lost": (
+        "Lost to dikes, fill and silt ({year}): {what}{note}.",
+        "围垦、填占和淤积减少 ({year})：{what}{note}。",
+    ),
+    "short_returned": ("Given back ({year}): {what}{note}.", "已还湖 ({year})：{what}{note}。"),
+    "short_worth": (
+        "The assessment below is reconstructed 重构: {worth}.",
+        "以下评估为重构：{worth}。",
+    ),
+    "short_peak": (
+        "{case}: a peak of about {peak} m ({single} m if one input is wrong, {together} m if all are).",
+        "{case}：最高水位约 {peak} m (一项输入有误为 {single} m，各项同时有误为 {together} m)。",
+    ),
+    "short_against": (
+        "{case}: about {peak} m ({single} m; {together} m), which is {change} ({range} m over the same inputs).",
+        "{case}：约 {peak} m ({single} m；{together} m)，{change} (相同输入下 {range} m)。",
+    ),
+    "by_pumps": (
+        "It is the pumps that do it: without the low winter they give {peak} m too.",
+        "起作用的是泵站：不降冬季水位，同样的泵站也得 {peak} m。",
+    ),
+    "pumps_give": (
+        "The same pumps without the low winter give {peak} m.",
+        "不降冬季水位，同样的泵站得 {peak} m。",
+    ),
+    "today": ("today", "现状"),
+    "lower_by": ("{by} m lower than {to}", "比{to}低 {by} m"),
+    "higher_by": ("{by} m higher than {to}", "比{to}高 {by} m"),
+    "as_it": ("the same as {to} within 3 cm", "与{to}相差不到 3 cm"),
     "short_none": (
         "No assessment is made; the section on it says what is missing.",
         "未作评估，所缺数据见“评估”一节。",
     ),
     "short_pool": (
         "The lake is no level pool by itself: below {level:.2f} m a level says little about the water in it.",
-        "该湖单独不成水平水面：水位低于 {level:.2f} m 时，单一水位难以说明湖中水量。",
+        "该湖不能单独按水平水面 (静库容) 计算：水位低于 {level:.2f} m 时，单一水位难以说明湖中水量。",
     ),
     # --- figures, levels, curve ----------------------------------------------------------------------
     "area_at": ("Area at {level:.2f} m", "水位 {level:.2f} m 时面积"),
@@ -98,36 +120,49 @@ REPORT: dict[str, tuple[str, str]] = {
         "资料为重构：该湖没有公开的降雨、入流和水位过程。峰值取整至 5 cm；各方案之差比水位本身更有意义。",
     ),
     "against_today": ("Against today (m)", "与现状相差 (m)"),
+    "against": ("Against “{case}” (m)", "与“{case}”相差 (m)"),
+    "lowest": ("Lowest level (m)", "最低水位 (m)"),
     "peak": ("Peak level (m)", "最高水位 (m)"),
     "on": ("On", "日期"),
     "refilled": ("Refilled on", "春季回蓄日期"),
     "pumped": ("Pumped", "抽排水量"),
-    "never_below": ("never below it", "未曾低于该水位"),
     "limits": ("What this assessment cannot say", "本评估不能说明的"),
-    "not_refilled": ("not before the flood season", "入汛前未回蓄"),
     "why_dash": (
         "A dash: the lake has no level for it, or the run does not include the season.",
         "“–”：湖泊没有相应的特征水位，或计算时段不含该季节。",
     ),
-    "low_below": ("Low water: below the {level} of {at:.2f} m.", "低水位：低于{level} {at:.2f} m。"),
-    "refill_to": ("Refilled: back at the {level} of {at:.2f} m in spring.", "回蓄：春季回到{level} {at:.2f} m。"),
+    "refill_to": (
+        "Refilled: back at the {level} of {at:.2f} m between New Year and {day}, where the flood season begins.",
+        "回蓄：元旦至{day}入汛之间回到{level} {at:.2f} m。",
+    ),
+    "other_side": (
+        "The lowest level follows from what sluices and pumps are told to hold. Days of low water and the area of "
+        "bare bed are not told: no such level is published, and the bank of the curve is assumed, so that these "
+        "numbers would only repeat what was assumed.",
+        "最低水位由闸、泵的调度所定。不列低水位天数和滩地出露面积：没有公开的相应水位，"
+        "曲线的岸坡又是假定，列出的数只是假定的重复。",
+    ),
     "levels_picture": ("Level of {lake} in each case", "{lake}各方案水位过程"),
     "account": (
         "The water account of every case closes to {residual:.0e} of its water; numerical error of the levels at "
         "most {error}. That proves the arithmetic, not the inputs.",
         "各方案水量平衡相对闭合差不超过 {residual:.0e}，水位数值误差不超过 {error}。这只证明计算无误，不证明资料可靠。",
     ),
-    "worth": ("{case}: {check} ({means}).", "{case}：{check} ({means})。"),
     "ranges": ("How far the peaks move with what is not known", "未知输入对最高水位的影响"),
     "ranges_note": (
-        "Each input alone, low and high, the others kept; change of the peak in metres. The last rows take all of "
-        "them together in the directions that raise or lower the peak: an outer bound, not a likely range.",
+        "Each input alone, low and high, the others kept; change of the peak in metres. All together: in the "
+        "directions that lower the peak one by one, and in those that raise it. That is neither a likely range nor a "
+        "bound: inputs act on one another, and what is in no row may move the peak too.",
         "每次只改一项输入 (低、高)，其余不变；所列为最高水位的变化 (m)。"
-        "末行将各项同时取抬高或降低水位的方向：这是外包范围，并非可能范围。",
+        "“各项同时”取各项单独抬高或降低水位的方向。这既非可能范围，也非上下界：各项相互影响，表中未列的因素也会改变水位。",
     ),
     "input": ("Input", "输入"),
-    "together_range": ("Peak, all together (m)", "最高水位外包范围 (m)"),
-    "gain_range": ("Against today, least and most in the same runs (m)", "与现状相差，相同输入下的最小与最大 (m)"),
+    "single_range": ("Peak, one input at a time (m)", "最高水位，每次一项 (m)"),
+    "together_range": ("Peak, all together (m)", "最高水位，各项同时 (m)"),
+    "gain_range": (
+        "Against {case}, least and most in the same runs (m)",
+        "与“{case}”相差，相同输入下的最小与最大 (m)",
+    ),
     "in_full": ("The assessment in full: every input and where it is from", "评估全文：每项输入及其来历"),
     "in_full_note": (
         "Every number is marked as published (with its source), assumed, or fitted. The file runs with `lakesim run`.",

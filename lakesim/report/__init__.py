@@ -3,7 +3,8 @@
 `page` makes the page, `write` the file. It is one HTML file that needs nothing else: its look and its pictures are in
 it, it links to nothing outside, and it reads on a screen, on a phone and on paper.
 
-`known` makes the sections of what is published, `assessing` the assessment, `markup` the HTML, `look` its style.
+`known` makes the sections of what is published, `assessing` the assessment, `doubts` what else its inputs may be,
+`markup` the HTML, `look` its style.
 """
 
 from __future__ import annotations
@@ -142,7 +143,8 @@ def _short(lake: Lake, known: LakeFile, found: Assessment | None, lang: str) -> 
         pasts = [past for past in known.history if sections.amounts(past, kind, lang)]
         if pasts:
             what = sections.amounts(pasts[-1], kind, lang)
-            yield reported(f"short_{kind}", lang, year=pasts[-1].year, what=what)
+            told = (pasts[-1].note_zh if lang == "zh" else "") or pasts[-1].note
+            yield reported(f"short_{kind}", lang, year=pasts[-1].year, what=what, note=f" ({told})" if told else "")
     if known.level_pool_above is not None:
         yield reported("short_pool", lang, level=known.level_pool_above.value)
     if found is None:

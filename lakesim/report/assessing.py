@@ -6,88 +6,35 @@ beside it what else its inputs may be. A lake of which too little is known has n
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib import resources
 from pathlib import Path
-from typing import Literal
 
 from .. import indicators, scenario
 from ..catalogue import LakeFile
 from ..indicators import Value
-from ..labels import called, label, reported, said
+from ..labels import called, day, label, reported, studied
 from ..result import Result
 from ..scenario import Scenario
-from ..structures import Pump
-from ..study import Input, Ranges, ranges
-from ..units import Record, to_si
-from ..waters import System
+from ..study import Ranges, ranges
+from ..study.ranges import STEP
+from .doubts import Doubts, doubts
 from .known import volume_text, volume_unit
 from .markup import element, listed, paragraph, picture, table
 
 TODAY = "today"
 
-STEP = 0.05
-"""Reconstructed peaks are told to this [m]."""
+LOW_WINTER, PUMPS_ONLY = "low_winter", "pumps_only"
+"""The low winter with the pumps that defend it, and these pumps without it."""
 
 SAME = 0.03
 """Peaks that differ by less [m] are told as the same."""
 
-WHOLE = ("hours_above_warning", "hours_above_guarantee", "low_water_days")
+HOURS = ("hours_above_warning", "hours_above_guarantee")
 """Indicators that are told as whole numbers."""
-
-
-class Other(Record):
-    """What else an input may be: a series scaled, another level at the start, another field of a structure.
-
-    `kind` says what `of` names: `scaled` and `ground` a series and a polder, whose ground lies lower or higher; `level`
-    a lake, `structure` a structure and its field.
-    """
-
-    kind: Literal["scaled", "level", "structure", "ground"]
-    of: str
-    low: float | str
-    high: float | str
-    title: str
-    title_zh: str
-
-    def input(self) -> Input:
-        """The input of a study."""
-        titles = {"name": self.title, "title_zh": self.title_zh}
-        match self.kind:
-            case "scaled":
-                return Input.scaled(self.of, float(self.low), float(self.high), **titles)
-            case "level":
-                return Input.initial_level(self.of, self.low, self.high, **titles)
-            case "structure":
-                structure, _, field = self.of.partition(".")
-                return Input.of_structure(structure, field, self.low, self.high, **titles)
-        low, high = (to_si(by, "m") for by in (self.low, self.high))
-        return Input(
-            low=lambda system, flood: (_raised(system, self.of, low), flood),
-            high=lambda system, flood: (_raised(system, self.of, high), flood),
-            **titles,
-        )
-
-
-def _raised(system: System, polder: str, by: float) -> System:
-    """A system in which the ground of a polder, and where its pumps start, lie higher by so much [m]."""
-    land = system[polder]
-    curve = land.hypsometry
-    higher = curve.changed(levels=tuple(level + by for level in curve.levels))
-    raised = land.changed(hypsometry=higher, initial_level=max(land.initial_level, higher.bottom))
-    return system.changed(
-        waters=tuple(raised if water is land else water for water in system.waters),
-        structures=tuple(
-            one.changed(start_level=one.start_level + by)
-            if isinstance(one, Pump) and one.head == polder and one.start_level is not None
-            else one
-            for one in system.structures
-        ),
-    )
 
 
 @dataclass(frozen=True)
@@ -101,7 +48,7 @@ class Assessment:
     results : the result of each case
     rows : the indicators of each case
     ranges : the peaks over the plausible inputs
-    limits, limits_zh : what it cannot say
+    doubts : what else the inputs may be, and what it cannot say
     """
 
     scenario: Scenario
@@ -109,16 +56,28 @@ class Assessment:
     results: Mapping[str, Result]
     rows: Mapping[str, Mapping[str, Value]]
     ranges: Ranges
-    limits: tuple[str, ...]
-    limits_zh: tuple[str, ...]
+    doubts: Doubts
 
     def peak(self, case: str) -> float:
         """The highest level of a case [m]."""
-        return float(self.rows[case]["peak_level_m"] or 0.0)
+        return self.ranges.of(case).value
 
-    def change(self, case: str) -> float:
-        """By how much the peak of a case is higher than today's [m]."""
-        return self.peak(case) - self.peak(TODAY)
+    def base(self, case: str) -> str:
+        """The case that a case is compared with."""
+        return self.doubts.against.get(case, TODAY)
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The cases that others are compared with, today's first."""
+        return tuple(dict.fromkeys((TODAY, *self.doubts.against.values())))
+
+    def change(self, case: str, to: str = TODAY) -> float:
+        """By how much the peak of a case is higher than that of another [m]."""
+        return self.peak(case) - self.peak(to)
+
+    def called(self, case: str, lang: str) -> str:
+        """What a case is called in a language."""
+        return next(one.called(lang) for one in self.scenario.cases if one.name == case)
 
 
 def file_of(name: str) -> Path | None:
@@ -129,24 +88,6 @@ def file_of(name: str) -> Path | None:
     """
     path = Path(str(resources.files("lakesim").joinpath("data", "assessments", f"{name}.toml")))
     return path if path.is_file() else None
-
-
-class Doubts(Record):
-    """What else the inputs of an assessment may be, and what it cannot say in any case."""
-
-    limits: tuple[str, ...]
-    limits_zh: tuple[str, ...]
-    inputs: tuple[Other, ...]
-
-
-def doubts(name: str) -> Doubts:
-    """The doubts about a lake's assessment.
-
-    >>> doubts("honghu").inputs[0].of
-    'small_stations.capacity'
-    """
-    path = Path(str(resources.files("lakesim").joinpath("data", "assessments", "ranges", f"{name}.toml")))
-    return Doubts(**tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 @cache
@@ -167,12 +108,12 @@ def assess(name: str, progress: Callable[[float], None] | None = None) -> Assess
     results = plan.run()
     rows = {case: indicators.summary(result, plan.water) for case, result in results.items()}
     measures = {change.head.name: (*plan.measures, *change.measures) for change in plan.changes}
-    doubt = doubts(name)
+    text, doubt = path.read_text(encoding="utf-8"), doubts(name)
+    inputs = [one.input(text) for one in doubt.inputs]
     moved = ranges(
-        plan.system, plan.flood, [one.input() for one in doubt.inputs], measures, water=plan.water, progress=progress
+        plan.system, plan.flood, inputs, measures, water=plan.water, tolerance=plan.tolerance, progress=progress
     )
-    text = path.read_text(encoding="utf-8")
-    return Assessment(plan, text, results, rows, moved, doubt.limits, doubt.limits_zh)
+    return Assessment(plan, text, results, rows, moved, doubt)
 
 
 def to_5_cm(level: float) -> str:
@@ -194,16 +135,38 @@ def signed(change: float) -> str:
     return text if text == "0.00" else f"{'−' if change < 0.0 else '+'}{text}"
 
 
+def span(ends: tuple[float, float], tell: Callable[[float], str] = to_5_cm) -> str:
+    """Two levels [m], or two differences of levels.
+
+    >>> span((25.9, 28.02)), span((-0.21, 0.0), signed)
+    ('25.90 … 28.00', '−0.20 … 0.00')
+    """
+    return " … ".join(tell(end) for end in ends)
+
+
 def short(found: Assessment, lang: str) -> Iterator[str]:
-    """What the assessment says in a sentence for each case, today's first."""
+    """What the assessment is worth, and what it says in a sentence for each case, today's first."""
+    yield reported("short_worth", lang, worth=found.doubts.worth_zh if lang == "zh" else found.doubts.worth)
     for case in sorted(found.scenario.cases, key=lambda case: case.name != TODAY):
-        peak, change = to_5_cm(found.peak(case.name)), found.change(case.name)
+        of, base = found.ranges.of(case.name), found.base(case.name)
+        words = {"case": case.called(lang), "peak": to_5_cm(of.value)}
+        words |= {"single": span(of.one_at_a_time), "together": span(of.together)}
         if case.name == TODAY:
-            yield reported("short_peak", lang, case=case.called(lang), peak=peak)
-            continue
-        key = "as_today" if abs(change) < SAME else "lower_by" if change < 0.0 else "higher_by"
-        by = reported(key, lang, by=to_5_cm(abs(change)))
-        yield reported("short_against", lang, case=case.called(lang), peak=peak, change=by)
+            yield reported("short_peak", lang, **words)
+        elif case.name != PUMPS_ONLY:
+            change, least, most = found.ranges.difference(case.name, base)
+            key = "as_it" if abs(change) < SAME else "lower_by" if change < 0.0 else "higher_by"
+            to = reported("today", lang) if base == TODAY else f"“{found.called(base, lang)}”"
+            words["change"] = reported(key, lang, by=to_5_cm(abs(change)), to=to)
+            text = reported("short_against", lang, **words, range=span((least, most), signed))
+            yield text + (_by_pumps(found, lang) if case.name == LOW_WINTER else "")
+
+
+def _by_pumps(found: Assessment, lang: str) -> str:
+    """Who lowers the peak of the low winter: what its pumps give without it."""
+    alike = abs(found.change(LOW_WINTER, PUMPS_ONLY)) < SAME
+    key = "by_pumps" if alike else "pumps_give"
+    return ("" if lang == "zh" else " ") + reported(key, lang, peak=to_5_cm(found.peak(PUMPS_ONLY)))
 
 
 def assessment_section(known: LakeFile, found: Assessment | None, lang: str) -> str:
@@ -232,7 +195,7 @@ def assessment_section(known: LakeFile, found: Assessment | None, lang: str) -> 
         paragraph(reported("ranges_note", lang), class_="note"),
         paragraph(reported("account", lang, residual=residual, error=f"{error:.2g} mm"), class_="note"),
         element("h3", reported("limits", lang)),
-        listed(found.limits_zh if lang == "zh" else found.limits),
+        listed(found.doubts.limits_zh if lang == "zh" else found.doubts.limits),
         element(
             "details",
             element("summary", reported("in_full", lang)),
@@ -246,17 +209,25 @@ def assessment_section(known: LakeFile, found: Assessment | None, lang: str) -> 
 def _cases(found: Assessment, lang: str) -> str:
     """The table of the cases."""
     unit = volume_unit(lang)[0]
-    heads = [label("case", lang), reported("peak", lang), reported("on", lang), reported("against_today", lang)]
-    heads += [label(key, lang) for key in WHOLE]
-    heads += [reported("refilled", lang), f"{reported('pumped', lang)} ({unit})"]
+    heads = [label("case", lang), reported("peak", lang), reported("on", lang), *_against(found, lang)]
+    heads += [label(key, lang) for key in HOURS]
+    heads += [reported("lowest", lang), reported("refilled", lang), f"{reported('pumped', lang)} ({unit})"]
     rows = []
     for case in found.scenario.cases:
-        row = found.rows[case.name]
-        change = "–" if case.name == TODAY else signed(found.change(case.name))
-        rows.append([case.called(lang), to_5_cm(found.peak(case.name)), str(row["peak_time"])[:10], change])
-        rows[-1] += [_whole(row[key]) for key in WHOLE]
-        rows[-1] += [_refilled(row, lang), _pumped(row["pump_volume_m3"], lang)]
-    return table(heads, rows, numbers={1, 2, 3, 4, 5, 6, 8}, cards=True)
+        row, result = found.rows[case.name], found.results[case.name]
+        rows.append([case.called(lang), to_5_cm(found.peak(case.name)), str(row["peak_time"])[:10]])
+        rows[-1] += ["–" if case.name == base else signed(found.change(case.name, base)) for base in found.bases]
+        rows[-1] += [_whole(row[key]) for key in HOURS]
+        rows[-1].append(f"{result.lowest(found.scenario.water)[1]:.2f}")
+        rows[-1] += [_refilled(result, found.scenario.water, lang), _pumped(row["pump_volume_m3"], lang)]
+    last = len(heads) - 1
+    return table(heads, rows, numbers={*range(1, last - 1), last}, cards=True)
+
+
+def _against(found: Assessment, lang: str) -> list[str]:
+    """Heads of the differences."""
+    others = (reported("against", lang, case=found.called(base, lang)) for base in found.bases[1:])
+    return [reported("against_today", lang), *others]
 
 
 def _whole(value: Value) -> str:
@@ -267,26 +238,25 @@ def _pumped(value: Value, lang: str) -> str:
     return "–" if value is None else volume_text(float(value), lang, unit=False)
 
 
-def _refilled(row: Mapping[str, Value], lang: str) -> str:
-    """When the lake was back; the run knows no spring where there is no level for it or it begins after the winter."""
-    if (date := row["refill_date"]) is not None:
-        return reported("never_below", lang) if str(date).endswith("-01-01") else str(date)
-    return "–" if row["refill_level"] is None else reported("not_refilled", lang)
+def _refilled(result: Result, water: str, lang: str) -> str:
+    """When the lake was back, or why there is no such day; a dash where it has no level for that, or no spring."""
+    found = indicators.refill(result, water)
+    if found is None:
+        return "–"
+    return str(found.date)[:10] if found.how == "refilled" else studied(found.how, lang)
 
 
 def _meanings(found: Assessment, lang: str) -> Iterator[str]:
-    """What the columns mean, and what the comparison with the world is worth."""
+    """What the columns mean and what they do not, and what the comparison with the world is worth."""
     lake = found.results[TODAY].system[found.scenario.water]
-    first = found.rows[TODAY]
-    for word, key in (("low_below", "low_water_level"), ("refill_to", "refill_level")):
-        if (kind := first[key]) is not None:
-            yield reported(word, lang, level=label(str(kind), lang).lower(), at=getattr(lake, str(kind)))
-    if any(row[key] is None for row in found.rows.values() for key in (*WHOLE, "refill_level")):
+    kind = found.rows[TODAY]["refill_level"]
+    if kind is not None and lake.flood_season is not None:
+        words = {"level": label(str(kind), lang).lower(), "at": getattr(lake, str(kind))}
+        yield reported("refill_to", lang, **words, day=day(lake.flood_season[0], lang))
+    yield reported("other_side", lang)
+    if any(row[key] is None for row in found.rows.values() for key in (*HOURS, "refill_level")):
         yield reported("why_dash", lang)
-    for case in found.scenario.cases:
-        if check := case.check or found.scenario.check:
-            means = said(f"{check}_means", lang)
-            yield reported("worth", lang, case=case.called(lang), check=label(check, lang), means=means)
+    yield found.doubts.check_zh if lang == "zh" else found.doubts.check
 
 
 def _ranges(found: Assessment, lang: str) -> str:
@@ -301,11 +271,11 @@ def _ranges(found: Assessment, lang: str) -> str:
             moved = [end - of[case.name].value for end in of[case.name].single[one.name] if end is not None]
             cells.append(", ".join(f"{by:+.2f}".replace("-", "−") if abs(by) >= 0.005 else "0.00" for by in moved))
         rows.append([one.title(lang), *cells])
-    spans = [" … ".join(to_5_cm(end) for end in of[case.name].together) for case in cases]
-    rows.append([reported("together_range", lang), *spans])
-    gains = []
-    for case in cases:
-        _, least, most = found.ranges.difference(case.name, TODAY)
-        gains.append("–" if case.name == TODAY else " … ".join(signed(end) for end in (least, most)))
-    rows.append([reported("gain_range", lang), *gains])
+    rows.append([reported("single_range", lang), *(span(of[case.name].one_at_a_time) for case in cases)])
+    rows.append([reported("together_range", lang), *(span(of[case.name].together) for case in cases)])
+    for base in found.bases:
+        to = reported("today", lang) if base == TODAY else found.called(base, lang)
+        gains = (found.ranges.difference(case.name, base)[1:] for case in cases)
+        cells = ["–" if case.name == base else span(ends, signed) for case, ends in zip(cases, gains, strict=True)]
+        rows.append([reported("gain_range", lang, case=to), *cells])
     return table(heads, rows, numbers=range(1, len(heads)), cards=True)

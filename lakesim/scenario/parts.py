@@ -215,7 +215,8 @@ class Parts:
             fields = cls.model_fields
             given = table_of(table, place, fields, self.faults)
             units = {key: (unit,) for key, unit in getattr(cls, "SERIES", {}).items()}
-            values, whole = self.changes(given, units, place, given.get("structure"))
+            name = given.get("structure") or given.get("name") or kind
+            values, whole = self.changes(given, units, place, name)
             if lakes and len(lakes) == 1:
                 meant = [key for key in ("head", "water") if key in fields]
                 meant = [key for key in meant if fields[key].is_required() or "structure" not in given]
