@@ -162,7 +162,7 @@ class Flood(Record):
         return self.applied(system), self.changed(series={})
 
     def kept_by(self, system: System) -> Flood:
-        """The flood without the series that the waters have no more as they were, since a measure joined or parted them."""
+        """The flood without the series that waters have no more as they were, since a measure joined or parted them."""
         own = {f"{water.name}.{term}": getattr(water, term) for water in system.waters for term in _terms(water)}
         kept = {key: series for key, series in self.series.items() if series == own.get(key)}
         return self if kept.keys() == self.series.keys() else self.changed(series=kept)

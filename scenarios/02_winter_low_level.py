@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from lakesim import Result, Series, catalogue, indicators, scenario, simulate
+from lakesim.labels import to_5_cm
 from lakesim.units import to_si
 
 EXPERIMENT = Path(__file__).with_suffix(".toml")
@@ -49,10 +50,6 @@ def peak(result: Result) -> float:
 def lifted(result: Result, start: str, end: str) -> float:  # by the large stations, 10⁸ m³
     inside = (result.times >= np.datetime64(start)) & (result.times < np.datetime64(end))
     return float(result.discharge["large_stations"][inside].sum()) * 3600.0 / YI
-
-
-def to_5_cm(height: float) -> str:
-    return f"{round(20 * height) / 20 + 0.0:.2f}"
 
 
 # %% First where the claim fails. The flood is that of 2020 in every case, and the level on 7 June always a result

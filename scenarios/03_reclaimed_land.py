@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from lakesim import Flood, Hypsometry, Result, Series, catalogue, scenario, simulate, study
+from lakesim.labels import to_5_cm
 from lakesim.measures import Reclaim, Silt, SingleReturn
 from lakesim.waters import River, System
 
@@ -35,10 +36,6 @@ ALL = ("lake_1825", "lake_1949", "returned", "opened", "less_water")
 
 def peak(result: Result, water: str = "dongting") -> float:
     return result.peak(water)[1]
-
-
-def to_5_cm(height: float) -> str:
-    return f"{round(20 * height) / 20 + 0.0:.2f}"
 
 
 # %% First where the claim fails

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from lakesim import Result, scenario, simulate
+from lakesim.labels import to_5_cm
 
 EXPERIMENT = Path(__file__).with_suffix(".toml")
 MILLION, YI = 1e6, 1e8  # m³; 亿
@@ -28,10 +29,6 @@ def level(result: Result, moment: str, water: str = "liangzi") -> float:
 
 def peak(result: Result, water: str = "liangzi") -> float:
     return result.peak(water)[1]
-
-
-def to_5_cm(height: float) -> str:
-    return f"{round(20 * height) / 20 + 0.0:.2f}"
 
 
 # %% First on paper: where two waters settle

@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lakesim import Flood, RaiseDike, Result, ShutOff, System, compiled, indicators, scenario, simulate, study
+from lakesim.labels import to_5_cm
 from lakesim.measures import Measure, PumpStartLevel, ReturnToLake, WinterLevel, apply_all
 
 FILE = Path(__file__).with_suffix(".toml")
@@ -74,10 +75,6 @@ def lower(at: Place, level: float) -> LowerStart:
 
 def land(at: Place) -> study.Vary:
     return study.Vary(ReturnToLake(polder="reclaimed", area=at.land), "area", "1 ha", at.land)
-
-
-def to_5_cm(height: float) -> str:
-    return f"{round(20 * height) / 20 + 0.0:.2f}"
 
 
 def say(text: str) -> None:

@@ -735,3 +735,12 @@ def test_a_level_that_stands_twice_for_no_reason_is_refused(table: dict[str, Any
     flat = {"levels": [20, 24, 24, 26], "areas": [10, 10, 25, 25], "accept": "flat land"}
     with pytest.raises(ValidationError, match=re.escape(message)):
         Hypsometry(**flat | table)
+
+
+def test_two_curves_are_equal_by_what_was_given_also_after_they_were_read() -> None:
+    one, same, other = (Hypsometry(levels=[20, 24], areas=[0, area]) for area in (9.0, 9.0, 8.0))
+    assert one.storage(22.0) == same.storage(22.0)  # which makes arrays, that cannot be compared by ==
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert one != 9.0

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from lakesim import catalogue, indicators, labels, report, scenario, simulate
+from lakesim.labels import to_5_cm
 from lakesim.measures import apply_all
-from lakesim.report.assessing import Assessment, assess, file_of, signed, span, to_5_cm
+from lakesim.report.assessing import Assessment, assess, file_of, signed, span
 from lakesim.report.doubts import Other, doubts
 from lakesim.report.known import rooms, volume_text, whole_room
 from lakesim.report.markup import element, table

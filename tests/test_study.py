@@ -305,7 +305,7 @@ def test_all_variants_run_as_long_as_the_system_without_measures() -> None:
     ],
 )
 def test_what_is_given_in_place_of_another_thing_is_told(call: Callable[[], object], told: str) -> None:
-    with pytest.raises(TypeError, match=f"^{re.escape(told)}|{re.escape(told)}"):
+    with pytest.raises(TypeError, match=re.escape(told)):
         call()
 
 
@@ -661,9 +661,9 @@ def test_an_attribution_is_printed_in_both_languages() -> None:
 
 def test_what_comes_before_the_polder_it_is_about_is_told_by_the_list() -> None:
     back, area = ReturnToLake(polder="fields", area="1 km2"), ("area", "1 km2", "8 km2")
-    with pytest.raises(ValueError, match="'fields' is reclaimed only by a later measure, reclaim 'fields'; let that"):
+    with pytest.raises(ValueError, match=r"'fields' is reclaimed only by a later measure, reclaim 'fields'; let that"):
         study.attribute(SYSTEM, FLOOD, [back, FIELDS])
-    with pytest.raises(ValueError, match="^area = 1e.*'fields' is reclaimed only by a later measure, reclaim 'fields'"):
+    with pytest.raises(ValueError, match=r"^area = 1e.*'fields' is reclaimed only by a later measure, reclaim"):
         study.trade_off(SYSTEM, FLOOD, study.Vary(back, *area), study.Vary(FIELDS, *area), size=(2, 2))
 
 

@@ -10,10 +10,8 @@ so that storage is the exact integral of area, and level(storage) the exact root
 
 from __future__ import annotations
 
-import csv
-import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -25,12 +23,11 @@ from pydantic import PrivateAttr, ValidationError, model_validator
 
 from ..units import Areas, Levels, Record, Storages, Values, to_si
 from .bed import Bed
+from .table import Column, disagreements, intervals, overhangs, read_table, row_faults
 
 WARN_APART = 0.05  # storage and area of one interval differ by more: warned
 REFUSE_APART = 0.15  # by more than this: refused without a reason
-ROUNDING = 0.01  # a fall of the area that a storage table implies, up to which it counts as rounding
 
-Column = tuple[float, ...]
 FloatArray = NDArray[np.float64]
 
 
@@ -93,17 +90,17 @@ class Hypsometry(Record):
     @model_validator(mode="after")
     def _build(self) -> Self:
         columns = self.levels, self.areas, self.storages
-        faults = [*_faults(*columns, flat=bool(self.accept))]
-        apart = {} if faults or self.accept else _apart(*columns)
+        faults = [*row_faults(*columns, flat=bool(self.accept))]
+        apart = {} if faults or self.accept else disagreements(*columns)
         faults += [f'{text}; correct it, or accept = "reason"' for text, part in apart.items() if part > REFUSE_APART]
         if faults:
             raise ValueError("; ".join(faults))
         doubts = [] if self.accept else [text for text, part in apart.items() if part > WARN_APART]
-        doubts += [] if self.accept else _overhangs(*columns)
+        doubts += [] if self.accept else overhangs(*columns)
         if doubts:
             doubts.append('check the table, or accept = "reason"')
             warnings.warn("; ".join(doubts), HypsometryWarning, stacklevel=2)
-        self._curve = _intervals(*columns)
+        self._curve = intervals(*columns)
         return self
 
     @classmethod
@@ -173,7 +170,7 @@ class Hypsometry(Record):
             counted from 1 below the header.
         """
         try:
-            return cls(**_read_table(Path(path), columns or {}), accept=accept)
+            return cls(**read_table(Path(path), columns or {}), accept=accept)
         except UnicodeDecodeError:
             raise ValueError(f"{path}: not UTF-8; save it as UTF-8") from None
         except ValidationError as error:
@@ -358,95 +355,26 @@ class Hypsometry(Record):
         """Rise of area with level [m2/m] in each interval."""
         return self._curve[3]
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hypsometry) and self._given == other._given
+
+    def __hash__(self) -> int:
+        return hash(self._given)
+
+    @property
+    def _given(self) -> tuple[Column | str | None, ...]:
+        """What was given; arrays that were made of it since make no difference."""
+        return self.levels, self.areas, self.storages, self.accept
+
     def __str__(self) -> str:
         n = len(self.curve_level)
         level, storage, area = (f"{column[0]:.7g} … {column[-1]:.7g}" for column in self._curve[:3])
-        apart = max(_apart(self.levels, self.areas, self.storages).values(), default=0.0)
+        apart = max(disagreements(self.levels, self.areas, self.storages).values(), default=0.0)
         return (
             f"{n} contours: level {level} m, storage {storage} m3, area {area} m2"
             + f"; storage and area up to {apart:.1%} apart" * (apart > WARN_APART)
             + f"; accepted: {self.accept}" * bool(self.accept)
         )
-
-
-def _faults(levels: Column, areas: Column | None, storages: Column | None, *, flat: bool) -> Iterator[str]:
-    """Yield what makes a curve impossible, row by row; a level may stand twice where land may lie `flat`."""
-    twice = [flat and areas is not None and below == level for below, level in pairwise(levels)]
-    if areas is None and storages is None:
-        yield "neither areas nor storages; give one for each level, or both"
-    if len(levels) < 2:
-        yield f"{len(levels)} level(s); a curve needs at least 2 rows"
-    for name, column in (("areas", areas), ("storages", storages)):
-        if column is not None and len(column) != len(levels):
-            yield f"{len(levels)} levels but {len(column)} {name}; give one for each level"
-        elif column and not any(column):
-            yield f"all {name} are zero; a lake must hold water at its last contour"
-    for row, (below, level) in enumerate(pairwise(levels), start=2):
-        if level <= below and not twice[row - 2]:
-            yield f"row {row}: level {level:.10g} m is not above {below:.10g} m of the row before; levels must rise"
-    for row, (first, again) in enumerate(pairwise(twice), start=3):
-        if first and again:
-            yield f"row {row}: level {levels[row - 1]:.10g} m stands a third time; keep two"
-    for row, (below, area) in enumerate(pairwise(areas or ()), start=2):
-        if area < below and not (row <= len(levels) and twice[row - 2]):
-            yield f"row {row}: area {area:.10g} m2 is below {below:.10g} m2 of the row before; area must not fall"
-    for row, (below, storage) in enumerate(pairwise(storages or ()), start=2):
-        level_again = row <= len(levels) and twice[row - 2]
-        if level_again and storage != below:
-            yield f"row {row}: storage {storage:.10g} m3 is not {below:.10g} m3, as at the same level in the row before"
-        elif storage < below or (storage == below > 0.0 and not level_again):
-            yield f"row {row}: storage {storage:.10g} m3 is not above {below:.10g} m3 of the row before; it must rise"
-        elif storage > below and areas is not None and row <= len(areas) and areas[row - 1] == 0.0:
-            yield f"row {row}: storage has risen to {storage:.10g} m3 at an area of zero; correct one of the two"
-
-
-def _apart(levels: Column, areas: Column | None, storages: Column | None) -> dict[str, float]:
-    """Return, for each interval with water, in words and as a part of the storage, how far area is from storage."""
-    if areas is None or storages is None:
-        return {}
-    apart = {}
-    rows = zip(pairwise(levels), pairwise(areas), pairwise(storages), strict=True)
-    for row, ((z0, z1), (a0, a1), (s0, s1)) in enumerate(rows, start=1):
-        more, integral = s1 - s0, 0.5 * (a0 + a1) * (z1 - z0)
-        if more > 0.0:
-            part = abs(integral - more) / more
-            text = f"rows {row} and {row + 1}: storage rises by {more:.6g} m3, the areas give {integral:.6g} m3"
-            apart[f"{text}, {part:.1%} apart"] = part
-    return apart
-
-
-def _overhangs(levels: Column, areas: Column | None, storages: Column | None) -> list[str]:
-    """Return the rows from which the area that storages alone imply falls by more than rounding."""
-    if areas is not None or storages is None:
-        return []
-    implied = [(s1 - s0) / (z1 - z0) for (z0, z1), (s0, s1) in zip(pairwise(levels), pairwise(storages), strict=True)]
-    return [
-        f"row {row}: storage rises by {above:.6g} m3 a metre above it, by {below:.6g} below, as if the lake narrowed"
-        for row, (below, above) in enumerate(pairwise(implied), start=2)
-        if above < (1.0 - ROUNDING) * below
-    ]
-
-
-def _intervals(levels: Column, areas: Column | None, storages: Column | None) -> tuple[Column, Column, Column, Column]:
-    """Return level, storage, area and slope at the lower end of each interval, from the bottom up."""
-    wet = next(row for row, value in enumerate(storages or areas or ()) if value > 0.0)
-    rows = slice(max(0, wet - 1), None)
-    levels, areas, storages = levels[rows], areas and areas[rows], storages and storages[rows]
-    # Between two rows of one level, where land lies flat, there is no interval.
-    rising = [row for row, (below, above) in enumerate(pairwise(levels)) if above > below]
-    rises = [levels[row + 1] - levels[row] for row in rising]
-    # The area at both ends of each interval; storages alone have the shape of a prism.
-    ends = [(areas[row], areas[row + 1]) for row in rising] if areas else [(1.0, 1.0)] * len(rises)
-    integrals = [0.5 * (a0 + a1) * rise for (a0, a1), rise in zip(ends, rises, strict=True)]
-    if storages is None:
-        storages = tuple(accumulate(integrals, initial=0.0))
-    else:
-        storages = (*(storages[row] for row in rising), storages[-1])
-        scales = [(s1 - s0) / integral for (s0, s1), integral in zip(pairwise(storages), integrals, strict=True)]
-        ends = [(a0 * scale, a1 * scale) for (a0, a1), scale in zip(ends, scales, strict=True)]
-    slopes = [(a1 - a0) / rise for (a0, a1), rise in zip(ends, rises, strict=True)]
-    levels = (*(levels[row] for row in rising), levels[-1])
-    return levels, storages, (*(a0 for a0, _ in ends), ends[-1][1]), (*slopes, slopes[-1])
 
 
 def _place(values: float | FloatArray, contours: FloatArray, what: str, unit: str) -> tuple[Any, FloatArray]:
@@ -470,29 +398,3 @@ def _upper(contours: FloatArray, interval: Any) -> FloatArray:
 def _like(given: Values, result: FloatArray) -> Values:
     """Return the result as a float where a float was given."""
     return cast(Values, result if np.ndim(given) else result.item())
-
-
-def _read_table(path: Path, columns: Mapping[str, str]) -> dict[str, dict[str, object]]:
-    """Return the columns of a CSV file as {"levels": {"unit": "m", "values": [...]}, ...}."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = [row for row in csv.reader(file) if row and not row[0].startswith("#")] or [[]]
-    faults = [
-        f"row {number} has {len(row)} cells under the {len(header)} of the header"
-        for number, row in enumerate(rows, start=1)
-        if len(row) != len(header)
-    ]
-    faults += [f"no column {name!r} in the header {header}" for name in columns if name not in header]
-    table: dict[str, dict[str, object]] = {}
-    for place, name in enumerate(columns.get(name, name).strip() for name in header):
-        quantity = re.fullmatch(r"(level|area|storage)\s*\[(.+)\]", name)
-        if quantity is None and name.startswith(("level", "area", "storage")):
-            faults.append(f'column {name!r} names no unit; write it as "level [m]", "area [km2]" or "storage [hm3]"')
-        elif quantity and f"{quantity[1]}s" in table:
-            faults.append(f"column {name!r} gives {quantity[1]} a second time; keep one")
-        elif quantity:
-            table[f"{quantity[1]}s"] = {"unit": quantity[2], "values": [row[place] for row in rows if len(row) > place]}
-    if not faults and "levels" not in table:
-        faults.append(f'no column "level [m]" in the header {header}; name it so, or in columns')
-    if faults:
-        raise ValueError(f"{path}: {'; '.join(faults)}")
-    return table

@@ -38,7 +38,7 @@ from .reasons import (
 from .report import REPORT, reported
 from .sentences import PHRASES, SENTENCES, moment, phrase, sentence
 from .studies import STUDIES, studied
-from .words import LANGUAGES, UNITS, WORDS, axis, called, label
+from .words import LANGUAGES, UNITS, WORDS, axis, called, label, to_5_cm
 
 __all__ = [
     "ABOVE_CURVE",
@@ -84,6 +84,7 @@ __all__ = [
     "said",
     "sentence",
     "studied",
+    "to_5_cm",
     "told",
     "work",
 ]

@@ -274,6 +274,17 @@ def called(thing: Any, lang: str) -> str:
     return (thing.title_zh if LANGUAGES[column(lang)] == "zh" else "") or thing.title or str(thing.name)
 
 
+def to_5_cm(level: float) -> str:
+    """A level, or a difference of levels [m], as precisely as one that rests on reconstructed inputs is told.
+
+    Examples
+    --------
+    >>> to_5_cm(27.19), to_5_cm(-0.02)
+    ('27.20', '0.00')
+    """
+    return f"{round(20.0 * level) / 20.0 + 0.0:.2f}"
+
+
 def column(lang: str) -> int:
     """Place of a language in every entry.
 

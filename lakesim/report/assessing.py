@@ -16,11 +16,10 @@ from pathlib import Path
 from .. import indicators, scenario
 from ..catalogue import LakeFile
 from ..indicators import Value
-from ..labels import called, day, label, reported, studied
+from ..labels import called, day, label, reported, studied, to_5_cm
 from ..result import Result
 from ..scenario import Scenario
 from ..study import Ranges, ranges
-from ..study.ranges import STEP
 from .doubts import Doubts, doubts
 from .known import volume_text, volume_unit
 from .markup import element, listed, paragraph, picture, table
@@ -114,15 +113,6 @@ def assess(name: str, progress: Callable[[float], None] | None = None) -> Assess
         plan.system, plan.flood, inputs, measures, water=plan.water, tolerance=plan.tolerance, progress=progress
     )
     return Assessment(plan, text, results, rows, moved, doubt)
-
-
-def to_5_cm(level: float) -> str:
-    """A level [m] as precisely as a reconstructed one is told.
-
-    >>> to_5_cm(27.19), to_5_cm(-0.02)
-    ('27.20', '0.00')
-    """
-    return f"{round(level / STEP) * STEP + 0.0:.2f}"
 
 
 def signed(change: float) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Unpack
 
 from ..floods import Flood
-from ..labels import called, studied
+from ..labels import called, studied, to_5_cm
 from ..measures import Measure, apply_all
 from ..measures.base import faults_of, nearest
 from ..result import Result
@@ -15,9 +15,6 @@ from ..waters import Lake, System
 from .base import PEAK, Figure, Indicator, Running, Variant, check_cases, figure_of, run_all, several, start_of
 from .inputs import Input
 from .printing import columns
-
-STEP = 0.05
-"""Levels are printed to this [m]: a range of inputs is not known to the centimetre."""
 
 Choice = tuple[str, ...]
 """For each input whether it is `"low"`, `"high"`, or `""`, as it is."""
@@ -281,7 +278,7 @@ def _variants(
 
 def _rounded(value: float, figure: Figure) -> str:
     """A figure as it is printed: a level to 5 cm."""
-    return f"{round(value / STEP) * STEP + 0.0:.2f}" if figure.is_level else f"{value:.4g}"
+    return to_5_cm(value) if figure.is_level else f"{value:.4g}"
 
 
 def _effect(by: float, figure: Figure) -> str:
