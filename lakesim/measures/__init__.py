@@ -11,7 +11,7 @@ holds for a part of a season only, it counts there.
 lake is run, `land` where it ends, `bed` how deep it is, `works` what lets it out and holds it in.
 """
 
-from .base import Measure, apply_all, contradictions
+from .base import Measure, applied, apply_all, contradictions
 from .bed import Dredge, Silt
 from .land import Reclaim, ReturnToLake, SingleReturn
 from .operation import OpenGates, PumpStartLevel, SetRuleCurve, WinterLevel
@@ -48,6 +48,7 @@ __all__ = [
     "Silt",
     "SingleReturn",
     "WinterLevel",
+    "applied",
     "apply_all",
     "contradictions",
 ]

@@ -106,22 +106,28 @@ def apply_all(system: System, measures: Iterable[Measure]) -> System:
         With the faults of all that contradict one another or cannot be applied, a line each; but not of what is about
         a polder that another of them could not make.
     """
-    measures = list(measures)
-    faults = [fault for _, fault in contradictions(measures)]
+    system, faults = applied(system, list(measures))
+    if faults:
+        raise ValueError("\n".join(fault for _, fault in faults))
+    return system
+
+
+def applied(system: System, measures: Sequence[Measure]) -> tuple[System, list[tuple[Measure, str]]]:
+    """The system with all of the measures that can be applied, and the faults, each with the measure that has it."""
+    faults = list(contradictions(measures))
     lost: set[str] = set()
-    applied: list[Measure] = []
+    done: list[Measure] = []
     for place, measure in enumerate(measures):
         if measure.needs_one_of(lost):
             continue
         try:
             system = measure.apply(system)
-            applied.append(measure)
-        except ValueError as fault:
-            faults.append(out_of_order(measure, system, applied, measures[place + 1 :]) or str(fault))
+            done.append(measure)
+        except ValueError as error:
+            told = out_of_order(measure, system, done, measures[place + 1 :]) or str(error)
+            faults += [(measure, fault) for fault in told.split("\n")]
             lost |= measure.makes
-    if faults:
-        raise ValueError("\n".join(faults))
-    return system
+    return system, faults
 
 
 def contradictions(measures: Sequence[Measure]) -> Iterator[tuple[Measure, str]]:

@@ -17,7 +17,6 @@ from pydantic import ValidationError
 from .. import measures, rules, structures
 from ..floods import Flood
 from ..hypsometry import HypsometryWarning
-from ..measures.base import out_of_order
 from ..series import Series
 from ..waters import LAKE_SERIES, Lake, System, faults_together
 from .core import Case, CaseHead, Change, Head, Scenario
@@ -370,26 +369,13 @@ class _Reader:
         drafts = [draft for draft in self.measures if draft.name not in change.dropped] + change.measures
         if system is None or change.head is None or any(draft.record is None for draft in drafts):
             return None
-        sound, lost, applied = True, set[str](), list[measures.Measure]()
-        at_odds = {id(record): fault for record, fault in measures.contradictions([draft.record for draft in drafts])}
-        for place, draft in enumerate(drafts):
-            if (fault := at_odds.get(id(draft.record))) is not None:
-                sound = False
-                self.refused.setdefault((draft.path, fault), []).append(change.head.name)
-            if draft.record.needs_one_of(lost):  # which an earlier one could not make
-                continue
-            try:
-                system = draft.record.apply(system)
-                applied.append(draft.record)
-            except ValueError as error:
-                sound = False
-                lost |= draft.record.makes
-                later = [one.record for one in drafts[place + 1 :]]
-                told = out_of_order(draft.record, system, applied, later) or str(error)
-                for message in told.split("\n"):
-                    named = named_in(message.removeprefix(f"{draft.record.called}: "), draft.values)
-                    self.refused.setdefault(((*draft.path, *named), message), []).append(change.head.name)
-        return system if sound else None
+        of = {id(draft.record): draft for draft in drafts}
+        system, faults = measures.applied(system, [draft.record for draft in drafts])
+        for record, message in faults:
+            draft = of[id(record)]
+            named = named_in(message.removeprefix(f"{record.called}: "), draft.values)
+            self.refused.setdefault(((*draft.path, *named), message), []).append(change.head.name)
+        return None if faults else system
 
     def _tell_refused(self, cases: int) -> None:
         """Note the measures that could not be applied, and in which cases if not in all."""
