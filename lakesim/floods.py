@@ -129,37 +129,49 @@ class Flood(Record):
             if key in places:
                 water, term = places[key]
                 given.setdefault(water.name, {})[term] = series
-                polders = [polder.name for polder in system.polders(water.name) if term in WEATHER]
-                polders = [name for name in polders if f"{name}.{term}" not in self.series]
-                if polders and series.unit == "m3/s":
-                    faults.append(
-                        f"the flood gives {key!r} as a discharge, and how much of it belongs to "
-                        f"{' and '.join(map(repr, polders))} is not known; give it as a rate, or give each its own"
-                    )
-                for name in polders:
-                    given.setdefault(name, {})[term] = series
             else:
                 near = difflib.get_close_matches(key, places, 1, 0.75)  # not a term of another water
                 remedy = f"did you mean {near[0]!r}?" if near else f"the system takes: {', '.join(places)}"
                 if key.partition(".")[0] not in {water.name for water in system.waters} and not near:
                     remedy += "; where a measure has made it a part of another water, apply the flood first (given_to)"
                 faults.append(f"the flood gives {key!r}, which is no series of a water; {remedy}")
+        for polder, term, key in self._weather_of_polders(system):
+            if self.series[key].unit == "m3/s":
+                faults.append(
+                    f"the flood gives {key!r} as a discharge, and how much of it belongs to {polder!r} is not known; "
+                    "give it as a rate, or give each its own"
+                )
+            given.setdefault(polder, {})[term] = self.series[key]
         if faults:
             raise ValueError("; ".join(faults))
         changed = [water.changed(**given[water.name]) for water in system.waters if water.name in given]
         return system.replaced(*changed)
 
+    def _weather_of_polders(self, system: System) -> Iterator[tuple[str, str, str]]:
+        """Polders, and which series of the flood they share: that of the nearest water they were reclaimed from."""
+        origin = {lake.name: lake.reclaimed_from for lake in system.lakes}
+        for polder, term in ((polder, term) for polder in origin for term in WEATHER):
+            water: str | None = polder
+            while water is not None and f"{water}.{term}" not in self.series:
+                water = origin[water]
+            if water is not None and water != polder:
+                yield polder, term, f"{water}.{term}"
+
     def given_to(self, system: System) -> tuple[System, Flood]:
         """The system with this flood's series, and the flood without them: what measures are applied to.
 
         A measure that makes two waters one, or two of one, finds the series of both, and no water is lost with a name.
+        Series of waters that are not there yet stay with the flood.
 
         Raises
         ------
         ValueError
             As `applied` does.
         """
-        return self.applied(system), self.changed(series={})
+        names = {water.name for water in system.waters}
+        there = {key: series for key, series in self.series.items() if key.partition(".")[0] in names}
+        later = {key: series for key, series in self.series.items() if key not in there}
+        return self.changed(series=there).applied(system), self.changed(series=later)
 
     def kept_by(self, system: System) -> Flood:
         """The flood without the series that waters have no more as they were, since a measure joined or parted them."""

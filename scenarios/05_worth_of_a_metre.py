@@ -293,7 +293,9 @@ def show_limits(at: Place, results: dict[str, Result], _: study.Ranges) -> None:
         runs over the dike of the reclaimed land, given back or not: a limit of an assumed dike, at 28.00 m. Behind one
         of 32 m they gain more than in 2020, and still the peak passes the guarantee level, 26.97 m. Nor do only pumps
         count where the river is high: they lift at every lift, which is assumed, and returned land gains as much as in
-        2020. Where stations must stop for weeks, and that dike is high, it gains more than they do.""")
+        2020. From 1.75 times on it raises the peak: a part of it is wet when the flood comes, and a wider lake, which
+        rises later, has started fewer stations till then. Where stations must stop for weeks, and that dike is high, it
+        gains more than they do.""")
 
 
 def show_check(_: Place, results: dict[str, Result], __: study.Ranges) -> None:

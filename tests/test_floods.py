@@ -187,3 +187,22 @@ def test_a_flood_keeps_the_series_that_no_measure_has_changed() -> None:
     given, rest = flood.given_to(system)
     assert given == under
     assert rest.series == {}
+
+
+@pytest.mark.parametrize("keys", [("lake", "outer"), ("outer", "lake")])
+def test_a_polder_has_the_rain_of_the_nearest_water_that_has_its_own(keys: tuple[str, str]) -> None:
+    curve = Hypsometry.prism(0, 9, "10 km2")
+    names = {"lake": None, "outer": "lake", "inner": "outer", "other": "lake"}
+    waters = [Lake(name=one, hypsometry=curve, initial_level=1.0, reclaimed_from=of) for one, of in names.items()]
+    rain = {"lake": Series.constant("20 mm/d", "m/s"), "outer": Series.constant("80 mm/d", "m/s")}
+    flood = Flood(series={f"{key}.rain": rain[key] for key in keys})
+    under = flood.applied(System(waters=waters))
+    assert [under[name].rain for name in names] == [rain["lake"], rain["outer"], rain["outer"], rain["lake"]]
+
+
+def test_series_of_a_water_that_is_not_there_yet_stay_with_the_flood() -> None:
+    lake = Lake(name="lake", hypsometry=Hypsometry.prism(0, 9, "10 km2"), initial_level=1.0)
+    series = {f"{name}.inflow": Series.constant(q, "m3/s") for name, q in (("lake", 10.0), ("fields", 5.0))}
+    given, rest = Flood(series=series).given_to(System(waters=[lake]))
+    assert given["lake"].inflow == series["lake.inflow"]
+    assert [*rest.series] == ["fields.inflow"]

@@ -748,3 +748,23 @@ def test_the_dike_of_a_polder_is_no_outlet_of_its_lake() -> None:
     assert indicators.lockout_hours(result, "lake") is None
     assert indicators.volume_waiting(result, "lake") is None
     assert indicators.backwater(result, "lake") is None
+
+
+def test_what_a_polder_brings_its_lake_is_inflow() -> None:
+    # 20 m³/s of its own, and 60 that a polder with a river of its own lifts into it, as much as comes there.
+    lake = Lake(
+        name="lake",
+        hypsometry=Hypsometry.prism(0, 9, "90 km2"),
+        initial_level=2.0,
+        inflow=Series.constant("20 m3/s", "m3/s"),
+    )
+    fields = Lake(
+        name="fields",
+        hypsometry=Hypsometry.prism(0, 9, "1 km2"),
+        initial_level=1.1,
+        reclaimed_from="lake",
+        inflow=Series.constant("60 m3/s", "m3/s"),
+    )
+    pump = Pump(name="pump", head="fields", tail="lake", start_level=1.0, capacity=60.0)
+    result = simulate(System(waters=[lake, fields], structures=[pump]), Flood(start=DAY[0], end=DAY[1]))
+    assert indicators.summary(result, "lake")["peak_inflow_m3_s"] == pytest.approx(80.0)

@@ -1021,10 +1021,12 @@ def test_measures_that_contradict_one_another_are_refused() -> None:
     rule = StartStop(structure="pump", start=24.5, stop=24.3)
     system = System(waters=[lake], structures=[pump], rules=[rule])
     with pytest.raises(
-        ValueError, match=r"^pump_start_level 'lake': it contradicts pump_start_level 'lake', which sets"
+        ValueError, match=r"contradicts pump_start_level 'lake', which says: The pumps .* 24\.00 m\. Leave"
     ):
         apply_all(system, [low, high])
     assert apply_all(system, [low, low.changed(name="again")]) == low.apply(system)  # the same thing said twice
+    with pytest.raises(ValueError, match="it contradicts pump_start_level 'lake'"):
+        apply_all(system, [summer, low])  # nothing would be left of the summer
     assert apply_all(system, [low, summer]).rules == summer.apply(low.apply(system)).rules  # a part of the year
 
 
@@ -1083,3 +1085,12 @@ def test_no_bed_is_dredged_to_the_middle_of_the_earth() -> None:
     (fault,) = refused(Dredge(water="lake", volume=1e15, below=24.0), SYSTEM)
     assert "the bed would lie at -" in fault
     assert "none lies below -500 m; take less" in fault
+
+
+def test_a_polder_that_cannot_be_made_says_why_whatever_stands_around_it() -> None:
+    lake = Lake(name="lake", hypsometry=Hypsometry.prism(20, 30, "90 km2"), initial_level=22.0)
+    large = Reclaim(water="lake", polder="fields", area="900 km2", ground=20.0, dike_crest=25.5, pumps=4.0)
+    small = large.changed(area="30 km2")
+    for measures in ([large, small], [large]):
+        with pytest.raises(ValueError, match="is all of the lake"):
+            apply_all(System(waters=[lake]), measures)

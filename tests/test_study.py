@@ -818,9 +818,17 @@ def test_a_value_is_printed_on_the_side_that_keeps_the_level(number: float, larg
     """Two places of a level, three digits of anything else."""
     seen = study.Vary(LOWER, "level", 1.0, 2.0) if printed.startswith("1.") else vary(float)
     found = study.threshold(POND, ONE_DAY, vary(float, 1.0, 2.0), 1.5)
-    found = replace(found, vary=seen, value=number, largest=largest)
+    less = number + 1.0 if largest else number - 1.0
+    found = replace(found, vary=seen, value=number, largest=largest, tried={less: 1.6, number: 1.4})
     kept = "at most" if largest else "at least"
     assert f"{kept} {printed} " in str(found)
+
+
+def test_a_value_in_a_valley_is_printed_as_it_was_run() -> None:
+    """At 147 m³/s, a round number, the level may be passed again: the peak falls and rises between the values tried."""
+    found = study.threshold(POND, ONE_DAY, vary(float, 1.0, 2.0), 1.5)
+    found = replace(found, value=147.461, largest=True, tried={150.0: 1.6, 147.461: 1.4, 140.0: 1.7})
+    assert "at most 147.461 " in str(found)
 
 
 def test_a_level_that_is_not_reached_is_told_with_the_best() -> None:

@@ -714,3 +714,15 @@ def test_what_a_flood_brings_to_a_polder_is_not_lost_when_it_is_given_back() -> 
     area = Vary(ReturnToLake(polder="fields", area=0.0), "area", 0.0, "5 km2")
     found = study.trade_off(system, flood, area, Vary(StartAt(water="lake"), "rise", 0.0, 1.0), size=(3, 2))
     np.testing.assert_allclose(found.values[0], 1.864, atol=1e-6)
+
+
+def test_an_input_of_the_lake_reaches_its_polder() -> None:
+    # 100 mm in a day, or half of it, on 10 and on 5 km2: both rise by as much, with the polder shut or given back.
+    lake = Lake(name="lake", hypsometry=Hypsometry.prism(0, 9, "10 km2"), initial_level=1.0)
+    fields = Lake(name="fields", hypsometry=Hypsometry.prism(1, 9, "5 km2"), initial_level=1.0, reclaimed_from="lake")
+    flood = Flood(start="2020-07-01", end="2020-07-02", series={"lake.rain": Series.constant("100 mm/d", "m/s")})
+    cases = {"shut": [], "returned": [ReturnToLake(polder="fields")]}
+    half = Input.scaled("lake.rain", 0.5, 1.0)
+    found = study.ranges(System(waters=[lake, fields]), flood, [half], cases)
+    for case in cases:
+        assert found.of(case).one_at_a_time == pytest.approx((1.05, 1.1), abs=1e-9)

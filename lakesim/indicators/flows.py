@@ -91,11 +91,15 @@ def exchange(result: Result, water: str) -> float | None:
 
 
 def flows_of(result: Result, water: str) -> tuple[Floats, Floats]:
-    """Inflow and outflow of a lake at the outputs [m³/s], without what runs between it and its own polders."""
+    """Inflow and outflow of a lake at the outputs [m³/s].
+
+    What the lake lets into its own polders is no outflow, and no inflow as it runs back; what they bring it is one.
+    """
     name = lake_of(result, water).name
     inflow, outflow = result.inflow[name].copy(), result.outflow[name].copy()
     for work in result.system.polder_works(name):
-        leaving = result.discharge[work] * (1.0 if result.system[work].head == name else -1.0)
-        inflow -= np.maximum(-leaving, 0.0)
-        outflow -= np.maximum(leaving, 0.0)
+        into_polder = result.discharge[work] * (1.0 if result.system[work].head == name else -1.0)
+        outflow -= np.maximum(into_polder, 0.0)
+        if result.system[work].head == name:
+            inflow -= np.maximum(-into_polder, 0.0)
     return inflow, outflow

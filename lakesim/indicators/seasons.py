@@ -15,6 +15,9 @@ from .levels import flood_storage, flood_storage_limit, low_water_level
 REFILL_LEVELS = ("normal_level", "ecological_level", "dead_level")
 """The level to which a lake should rise again in spring: the first that it has."""
 
+ROUNDING = 1e-12
+"""By how much a lake may miss a level and be at it all the same [m]."""
+
 
 class FirstDay(NamedTuple):
     """The beginning of a flood season: its moment, the level [m], and the storage that is free [m³]."""
@@ -171,8 +174,9 @@ def refill(
         first, ends = max(result.times[0], _day(one, "01-01")), _day(one, before)
         last = min(result.times[-1], ends)
         if first < last:
-            how, date = _reached(result, water, level - result.numerical_error, first, last)
-            return Refill("run_ends" if date is None and last < ends else how, date, ends)
+            how, date = _reached(result, water, level - max(result.numerical_error, ROUNDING), first, last)
+            told = last == ends or how == "refilled"
+            return Refill(how, date, ends) if told else Refill("run_ends", None, ends)
     return None
 
 

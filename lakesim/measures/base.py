@@ -71,6 +71,11 @@ class Measure(Record):
         """What the measure sets to a value, so that another that sets it otherwise contradicts it; None if nothing."""
         return None
 
+    def covers(self, other: Measure) -> bool:
+        """Whether nothing is left of another measure that sets the same, once this one has been applied."""
+        mine, its = ((getattr(one, "begin", None), getattr(one, "until", None)) for one in (self, other))
+        return mine in ((None, None), its)
+
     @property
     def makes(self) -> frozenset[str]:
         """Names of the waters that the measure adds to a system."""
@@ -132,16 +137,19 @@ def applied(system: System, measures: Sequence[Measure]) -> tuple[System, list[t
 
 def contradictions(measures: Sequence[Measure]) -> Iterator[tuple[Measure, str]]:
     """The measures that set to another value what one before them has set, each with its fault."""
-    before: dict[tuple[object, ...], Measure] = {}
+    before: dict[tuple[object, ...], list[Measure]] = {}
     for measure in measures:
         if measure.sets is None:
             continue
-        other = before.setdefault(measure.sets, measure)
-        if other.changed(name=None) != measure.changed(name=None):
-            yield (
-                measure,
-                f"{measure.called}: it contradicts {other.called}, which sets the same; leave one of them out",
-            )
+        others = before.setdefault(measure.sets, [])
+        for other in others:
+            if measure.covers(other) and other.changed(name=None) != measure.changed(name=None):
+                yield (
+                    measure,
+                    f"{measure.called}: it contradicts {other.called}, which says: {other} Leave one of them out",
+                )
+                break
+        others.append(measure)
 
 
 def out_of_order(measure: Measure, system: System, applied: Iterable[Measure], later: Iterable[Measure]) -> str | None:
@@ -155,7 +163,7 @@ def out_of_order(measure: Measure, system: System, applied: Iterable[Measure], l
     >>> out_of_order(ReturnToLake(polder="fields"), System(waters=[lake]), [], [diked])
     "return_to_lake 'fields': 'fields' is reclaimed only by a later measure, reclaim 'fields'; let that come before"
     """
-    there = {water.name for water in system.waters}
+    there = {water.name for water in system.waters} | measure.makes
     gone = [(other, name) for other in applied for name in other.takes - there if measure.needs_one_of({name})]
     if gone:
         other, name = gone[-1]

@@ -73,8 +73,8 @@ class WinterLevel(Measure):
 
     @property
     def sets(self) -> tuple[object, ...]:
-        """The level of the lake in this season."""
-        return self.type, self.water, self.begin, self.until
+        """The winter level of the lake."""
+        return self.type, self.water
 
     @model_validator(mode="after")
     def _check(self) -> WinterLevel:
@@ -166,8 +166,8 @@ class PumpStartLevel(Measure):
 
     @property
     def sets(self) -> tuple[object, ...]:
-        """The start level of the pumps in this season, or all year."""
-        return self.type, self.water, self.structure, self.begin, self.until
+        """The start level of the pumps."""
+        return self.type, self.water, self.structure
 
     @model_validator(mode="after")
     def _check(self) -> PumpStartLevel:

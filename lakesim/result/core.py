@@ -37,10 +37,10 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     A link stays one, and what it leads to is replaced; a file keeps its permissions. What is no file, such as a pipe or
     a device, is written to as it is.
     """
-    final = Path(path).resolve()
-    if final.exists() and not final.is_file():
-        yield final
+    if Path(path).exists() and not Path(path).is_file():
+        yield Path(path)
         return
+    final = Path(os.path.realpath(path))
     unfinished = final.with_name(f".{final.name}.{os.getpid()}.part")
     try:
         yield unfinished

@@ -253,6 +253,8 @@ def _read(record: Any, path: str) -> float:
 def start_of(system: System | Lake, flood: Flood | None, running: Running) -> tuple[System, Flood]:
     """The system with the flood's series, and the flood with its period filled in, so that all variants run as long.
 
+    It is what measures are applied to; see `period_of` for what comes before.
+
     Raises
     ------
     TypeError
@@ -265,9 +267,18 @@ def start_of(system: System | Lake, flood: Flood | None, running: Running) -> tu
     for word in running.keys() - Running.__annotations__.keys():
         shared = ", ".join(Running.__annotations__)
         raise TypeError(f"there is no argument {word!r}; beside its own a study has {shared}")
+    system, flood = period_of(system, flood)
+    return flood.given_to(system)
+
+
+def period_of(system: System | Lake, flood: Flood | None) -> tuple[System, Flood]:
+    """The system, and the flood with its period filled in."""
     if isinstance(system, Lake):
         system = System(waters=(system,))
-    return (flood or Flood()).over(system).given_to(system)
+    flood = flood or Flood()
+    given, rest = flood.given_to(system)
+    period = rest.over(given)
+    return system, flood.changed(start=period.start, end=period.end)
 
 
 def several(measures: Measure | Sequence[Measure]) -> tuple[Measure, ...]:

@@ -24,12 +24,13 @@ def shown_unit(unit: str, lang: str) -> tuple[str, float]:
     return (find(UNITS, name, "unit")[column(lang)] if name in UNITS else name), factor
 
 
-def written(value: float, unit: str, lang: str) -> str:
+def written(value: float, unit: str, lang: str, *, exact: bool = False) -> str:
     """A quantity as people read it: levels to the centimetre, everything else to three digits.
 
     Parameters
     ----------
     unit : SI unit of the value
+    exact : to six digits, whatever it is
 
     Examples
     --------
@@ -38,6 +39,8 @@ def written(value: float, unit: str, lang: str) -> str:
     """
     name, factor = shown_unit(unit, lang)
     number = value / factor
+    if exact:
+        return f"{number:.6g} {name}".rstrip()
     text = f"{number:.2f}" if unit == "m" else f"{number:.0f}" if abs(number) >= 999.5 else f"{number:.3g}"
     return f"{text} {name}".rstrip()
 

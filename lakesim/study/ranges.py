@@ -12,7 +12,19 @@ from ..measures import Measure, apply_all
 from ..measures.base import faults_of, nearest
 from ..result import Result
 from ..waters import Lake, System
-from .base import PEAK, Figure, Indicator, Running, Variant, check_cases, figure_of, run_all, several, start_of
+from .base import (
+    PEAK,
+    Figure,
+    Indicator,
+    Running,
+    Variant,
+    check_cases,
+    figure_of,
+    period_of,
+    run_all,
+    several,
+    start_of,
+)
 from .inputs import Input
 from .printing import columns
 
@@ -182,7 +194,8 @@ def ranges(
     >>> found.value, found.one_at_a_time, found.together
     (1.864, (1.6912, 2.064), (1.6912, 2.2368))
     """
-    system, flood = start_of(system, flood, running)
+    start_of(system, flood, running)  # refuses what no study can use
+    system, flood = period_of(system, flood)
     check_cases(cases)
     if isinstance(figures, str) or callable(figures):
         figures = (figures,)

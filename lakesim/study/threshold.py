@@ -106,7 +106,7 @@ class Threshold:
         else:
             yield (
                 f"threshold_{'most' if self.largest else 'least'}",
-                {**facts, "value": number(self._rounded(self.value))},
+                {**facts, "value": self._told(self.value, lang)},
             )
         if max(self.tried.values()) - min(self.tried.values()) <= self.noise:
             yield "no_effect_at_all", {}
@@ -115,8 +115,14 @@ class Threshold:
             key = "not_monotone_none" if self.value is None else "not_monotone"
             yield key, {"less": number(less), "more": number(more), "rise": rise}
 
+    def _told(self, value: float, lang: str) -> str:
+        """A value to few digits, on the side of more of the measure, where the level is kept too; if it surely is."""
+        if self.rises:
+            return written(value, self.vary.unit, lang, exact=True)
+        return written(self._rounded(value), self.vary.unit, lang)
+
     def _rounded(self, value: float) -> float:
-        """A value to the digits that are printed, on the side of more of the measure, where the level is kept too."""
+        """A value to the digits that are printed, on the side of more of the measure."""
         one = shown_unit(self.vary.unit, "en")[1]
         digits = 2 if self.vary.unit == "m" else 2 - math.floor(math.log10(abs(value) / one)) if value else 0
         step = one * 10.0**-digits
