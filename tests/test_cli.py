@@ -860,3 +860,88 @@ def test_what_is_said_is_said_in_both_languages(key: str) -> None:
     assert re.search(r"[\u4e00-\u9fff]", labels.CLI[key][1])
     values = dict.fromkeys(fields[0], "x")
     assert "{" not in labels.said(key, "zh", **values)
+
+
+# What it shows of a scenario
+
+LONELY = """
+[[waters]]
+type = "river"
+name = "brook"
+level = "1 m"
+"""
+TWO_PONDS = POND.replace("[lake]", "[[waters]]").replace("[flood.inflow]", "[flood.pond.inflow]").replace(
+    'name = "spillway"', 'name = "spillway"\nhead = "pond"'
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", labels.LANGUAGES)
+def test_show_prints_the_system_of_a_scenario_and_draws_it(lang: str, pond: Path) -> None:
+    before = sorted(Path().iterdir())
+    first, second = scenario.read(pond).cases
+    out, err = called("show", pond, "--lang", lang)
+    assert str(first.system) in out
+    assert {"en": "As it is · A pond", "zh": "现状 · 塘"}[lang] == out.splitlines()[0]
+    assert "base, shut" in out
+    assert sorted(Path().iterdir()) == before
+    out, err = called("show", pond, "--case", "shut", "--figure", "图.png", "--lang", lang)
+    assert str(second.system) in out
+    assert "spillway" not in out
+    assert labels.reported("file_written", lang, file="图.png") in out
+    assert Path("图.png").read_bytes()[:4] == b"\x89PNG"
+    assert err == ""
+    assert {*before, Path("图.png")} == set(Path().iterdir())
+
+
+@pytest.mark.parametrize("suffix", ["svg", "PDF"])
+def test_the_end_of_the_name_says_the_kind_of_picture(suffix: str, pond: Path) -> None:
+    called("show", pond, "--figure", f"pond.{suffix}")
+    assert {"svg": b"<svg", "PDF": b"%PDF"}[suffix] in Path(f"pond.{suffix}").read_bytes()[:400]
+
+
+def test_show_takes_a_result(pond: Path) -> None:
+    called("run", pond, "--no-figures", "--out", "out")
+    out, _ = called("show", "out/shut.nc", "--case", "base")
+    assert str(scenario.read(pond).cases[0].system) in out
+
+
+@pytest.mark.parametrize("lang", labels.LANGUAGES)
+@pytest.mark.parametrize(
+    ("words", "fragments"),
+    [
+        (["hongu"], ["'hongu'", "'honghu'", ".toml"]),
+        (["pnd.toml"], ["pnd.toml", "no such file", "did you mean 'pond.toml'?"]),
+        (["inflow.csv"], ["inflow.csv", "is not TOML"]),
+        (["pond.toml", "--case", "bse"], ["--case", "bse", "base, shut"]),
+        (["pond.toml", "--figure", "pond.jpeg2"], ["--figure", "pond.jpeg2", ".png"]),
+        (["pond.toml", "--figure", "no/pond.png"], ["--figure", "no"]),
+        (["pond.toml", "--figure", "folder.png"], ["--figure", "folder.png"]),
+        (["pond.toml", "--report", "pond.html"], ["--report", "pond.toml", "lakesim lakes"]),
+        (["honghu", "--figure", "honghu.png"], ["--figure", "honghu"]),
+        (["honghu", "--case", "base"], ["--case", "honghu"]),
+    ],
+)
+def test_show_refuses_what_it_cannot_show(words: list[str], fragments: list[str], lang: str, pond: Path) -> None:
+    (pond.parent / "folder.png").mkdir()
+    before = sorted(Path().iterdir())
+    out, err = called("show", *words, "--lang", lang, expect=2)
+    for fragment in fragments:
+        assert fragment in err, err
+    assert labels.said("nothing_written", lang) in err
+    assert sorted(Path().iterdir()) == before
+    assert not re.search("Traceback", out + err)
+
+
+def test_a_water_that_nothing_joins_to_the_rest_is_told_and_does_not_stop_the_run(pond: Path) -> None:
+    pond.write_text(TWO_PONDS + LONELY, encoding="utf-8")
+    out, err = called("check", pond)
+    assert err == (
+        "note: pond.toml: brook: no structure, rule or dike joins it to 'pond' in any case, so that it plays no part "
+        "there; join it, or leave it out\n"
+    )
+    assert "is sound" in out
+    assert called("check", pond, "--explain")[1] == err
+    pond.write_text(TWO_PONDS.replace('head = "pond"', 'head = "pond"\ntail = "brook"') + LONELY, encoding="utf-8")
+    assert called("check", pond)[1] == ""
+    pond.write_text(TWO_PONDS, encoding="utf-8")
+    assert called("check", pond)[1] == ""

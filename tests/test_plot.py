@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
@@ -28,10 +30,12 @@ from lakesim.measures import Dredge, PumpStartLevel, RaiseDike, Reclaim, ReturnT
 from lakesim.plot.bars import budget
 from lakesim.plot.dates import DateFormatter
 from lakesim.plot.look import BLUE, FAMILY, SKY, Mark, margin_marks, shorten, spread, storage_unit, wrapped
+from lakesim.plot.schematic import begins_at, capacity_of, in_flow_order, span_of
 from lakesim.result import Result
+from lakesim.scenario import read
 from lakesim.series import Series
 from lakesim.simulation import simulate
-from lakesim.structures import Pump, SluiceGate, Weir
+from lakesim.structures import Channel, Culvert, Pump, RatingCurve, SluiceGate, Weir
 from lakesim.waters import CHARACTERISTIC_LEVELS, Lake, River, System
 
 CURVE = Hypsometry(
@@ -39,6 +43,7 @@ CURVE = Hypsometry(
 )
 LEVELS = dict(zip(CHARACTERISTIC_LEVELS, (21.5, 22.5, 23.2, 24.2, 24.5, 25.8, 26.2, 26.97, 28.3), strict=True))
 HOUR = np.timedelta64(1, "h")
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
 
 
 @dataclass(frozen=True)
@@ -822,3 +827,176 @@ def test_wrapped_text_keeps_its_words_and_its_width(text: str, width: int) -> No
         if not any(mark in line for mark in "，。"):
             pieces = line.split(" ")
             assert shorten(line, width) == line or len(pieces) == 1
+
+
+def chain(lakes: int, structures: int, names: tuple[str, str] = ("Lake", "湖")) -> System:
+    """Lakes that fall to a river, each over a weir into the next; and pumps, links and outlets between any of them."""
+    bottoms = [40.0 - 3.0 * n for n in range(lakes)]
+    waters: list[Lake | River] = [
+        Lake(
+            name=f"lake{n}",
+            title=f"{names[0]} {n}",
+            title_zh=f"{names[1]}{n}",
+            hypsometry=Hypsometry(levels=[low, low + 4, low + 8], areas=["1 km2", "5 km2", "9 km2"]),
+            initial_level=low + 4.5,
+            dike_crest=low + 7.5 if n % 2 else None,
+        )
+        for n, low in enumerate(bottoms)
+    ]
+    waters.append(River(name="river", title=f"{names[0]} below", title_zh=f"{names[1]}下", level=12.0))
+    made: list[Any] = []
+    for n in range(structures):
+        head = n % lakes
+        low, below = bottoms[head], f"lake{head + 1}" if head + 1 < lakes else "river"
+        ends = {
+            "name": f"thing{n}",
+            "head": f"lake{head}",
+            "title": f"{names[0]} outlet",
+            "title_zh": f"{names[1]}出口",
+        }
+        if n < lakes:
+            made.append(Weir(**ends, tail=below, crest=low + 5.0, width=20.0))
+        elif n % 3 == 0:
+            made.append(Pump(**ends, tail="river", start_level=low + 4.0, capacity=12.5, units=4))
+        elif n % 3 == 1:
+            made.append(SluiceGate(**ends, sill=low + 2.0, width=8.0, height=2.0))
+        else:
+            back = f"lake{head - 2}" if head > 1 else "river"
+            made.append(Pump(**ends, tail=back, start_level=low + 3.0, lifts=[0, 5, 9], discharges=[8, 6, 0]))
+    return System(waters=waters, structures=made)
+
+
+def scheme(name: str, case: str) -> System:
+    (found,) = (one for one in read(SCENARIOS / f"{name}.toml").cases if one.name == case)
+    return found.system
+
+
+SYSTEMS: dict[str, Callable[[], System]] = {
+    "one lake": lambda: System(waters=[Lake(name="a", hypsometry=CURVE, initial_level=24.0)]),
+    "a lake and its polder": diked,
+    "a lake and seven polders": lambda: diked(7),
+    "Honghu": lambda: scheme("02_winter_low_level", "as_was"),
+    "Dongting": lambda: scheme("03_reclaimed_land", "opened"),
+    "Liangzi": lambda: scheme("04_return_to_lake", "single_warning"),
+    "eight lakes": lambda: chain(8, 13),
+    "twelve waters": lambda: chain(11, 20),
+    "long names": lambda: chain(11, 20, LONG),
+    "too many": lambda: chain(14, 30),
+}
+
+
+@cache
+def system_of(name: str) -> System:
+    return SYSTEMS[name]()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_schematic_is_tidy(name: str, lang: str) -> None:
+    ax = plot.schematic(system_of(name), lang=lang)
+    assert_tidy(np.array([ax]))
+    assert "schematic 示意" in words(np.array([ax]))
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_schematic_has_every_water_at_its_elevation(name: str) -> None:
+    """A box for the bed of each lake and one for its water, a band for each river; its name, level and area above."""
+    system = system_of(name)
+    ax = plot.schematic(system)
+    boxes_of = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+    drawn = sorted((box.get_y(), box.get_y() + box.get_height()) for box in boxes_of)
+    lakes = system.lakes
+    wanted = [span_of(water) for water in system.waters]
+    wanted += [(lake.hypsometry.bottom, lake.initial_level) for lake in lakes]
+    np.testing.assert_allclose(drawn, sorted(wanted), atol=1e-12)
+    text = words(np.array([ax]))
+    for lake in lakes:
+        assert f"{lake.initial_level:.2f} m" in text
+        assert span_of(lake)[1] == (lake.hypsometry.top if lake.dike_crest is None else lake.dike_crest)
+    for river in system.rivers:
+        low, high = river.level.extremes
+        assert f"{low:.2f}" in text
+        assert f"{high:.2f} m" in text
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_schematic_has_an_arrow_for_every_structure_from_head_to_tail(name: str) -> None:
+    system = system_of(name)
+    ax = plot.schematic(system)
+    place = {water.name: n for n, water in enumerate(in_flow_order(system))}
+    arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+    assert len(arrows) == len(system.structures)
+    for structure, arrow in zip(system.structures, arrows, strict=True):
+        path = arrow._path_original.vertices
+        (x, start), (end_x, end) = path[0], path[-1]
+        low, high = span_of(system[structure.head])
+        assert round(x) == place[structure.head]
+        assert start == min(max(begins_at(structure, system), low), high)
+        if structure.tail is None:
+            assert end == ax.get_ylim()[0]
+        else:
+            low, high = span_of(system[structure.tail])
+            assert round(end_x) == place[structure.tail]
+            assert low <= end <= high
+    numbers = {text.get_text().split(" ")[0] for text in ax.texts if text.get_bbox_patch() and text.get_zorder() == 6}
+    assert {str(n + 1) for n in range(len(system.structures))} <= numbers
+
+
+def test_the_discharges_of_a_schematic_are_those_of_the_structures() -> None:
+    """Pumps units × capacity; ratings their largest; a weir 1.7 · 5 · 4^1.5 = 68 m³/s at the crest of the dike."""
+    ends = {"head": "upper", "tail": "lower"}
+    curve = Hypsometry.prism(bottom=10.0, top=22.0, area="1 km2")
+    upper = Lake(name="upper", hypsometry=curve, initial_level=15.0, dike_crest=20.0)
+    lower = Lake(name="lower", hypsometry=curve, initial_level=12.0)
+    river = River(name="river", level=Series.constant(11.0, "m"))
+    weir = Weir(name="weir", head="upper", crest=16.0, width=5.0)
+    pump = Pump(name="pump", **ends, start_level=14.0, units=3, lifts=[0, 4], discharges=[7, 0])
+    rating = RatingCurve(name="rating", head="upper", of="headwater", levels=[12, 15, 20], discharges=[0, 40, 30])
+    channel = Channel(name="channel", **ends, bed=11.0, width=30.0, length="2 km")
+    falls = Weir(name="falls", **ends, crest=15.0, width=5.0, free_fall=True)
+    pipe = Culvert(
+        name="pipe", head="lower", tail="river", shape="circular", diameter=1.5, barrels=2, length=20.0, invert_in=11.5,
+        invert_out=11.0,
+    )  # fmt: skip
+    back = Weir(name="back", head="lower", tail="upper", crest=14.0, width=5.0)
+    works = [weir, pump, rating, channel, falls, pipe, back]
+    system = System(waters=[lower, river, upper], structures=works)
+    assert [water.name for water in in_flow_order(system)] == ["upper", "lower", "river"]
+    discharges = [capacity_of(one, system) for one in works]
+    assert discharges[0][0] == pytest.approx(68.0)
+    assert [one[0] for one in discharges[1:3]] == [21.0, 40.0]
+    assert discharges[3] == (channel.discharge(20.0, 12.0), 20.0, 12.0)
+    assert discharges[4] == (falls.discharge(20.0), 20.0, None)
+    assert discharges[5] == (pipe.discharge(22.0, 11.0), 22.0, 11.0)
+    assert discharges[6] == (back.discharge(22.0, 15.0), 22.0, 15.0)
+    assert [begins_at(one, system) for one in works] == [16.0, 14.0, 12.0, 11.0, 15.0, 11.5, 14.0]
+    text = words(np.array([plot.schematic(system)]))
+    for line in (
+        "68 m³/s (20.00 m)",
+        "3 × 7 = 21 m³/s",
+        "40 m³/s",
+        f"{discharges[3][0]:,.0f} m³/s (20.00 → 12.00 m)".replace(",", "\u00a0"),
+        "Invert 11.50 m · 2 × ø 1.5 m",
+        "Crest 16.00 m · Width 5 m",
+        "weir → out of the system",
+        "pump → lower",
+        "arrows down: out of the system",
+    ):
+        assert line in text, line
+
+
+def test_a_polder_stands_beside_its_lake_and_waters_in_the_direction_of_flow() -> None:
+    order = [water.name for water in in_flow_order(system_of("Dongting"))]
+    assert order == ["dongting", "polders", "yangtze"]
+    turned = chain(5, 5).changed(waters=tuple(reversed(chain(5, 5).waters)))
+    assert [water.name for water in in_flow_order(turned)] == [*(f"lake{n}" for n in range(5)), "river"]
+
+
+def test_a_schematic_takes_axes_and_a_title_and_names_what_it_leaves_out() -> None:
+    ax = plt.figure(figsize=(16, 9)).add_subplot()
+    assert plot.schematic(system_of("too many"), ax=ax, title="Own title") is ax
+    assert ax.get_title(loc="left") == "Own title"
+    assert "… and 10 more" in words(np.array([ax]))
+    assert plot.schematic(system_of("Dongting"), lang="zh").get_title(loc="left") == "洞庭湖"
+    with pytest.raises(ValueError, match="language 'fr'"):
+        plot.schematic(system_of("one lake"), lang="fr")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +23,12 @@ from .shared import (
     refuse,
     table,
 )
+
+SCENARIOS = (".toml", ".nc")
+"""How the files end that hold a scenario."""
+
+PICTURES = (".png", ".svg", ".pdf")
+"""How the files end that hold a picture."""
 
 
 def check(
@@ -65,19 +73,37 @@ def lakes(lang: Lang = Language.en) -> None:
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="Name of a lake, see `lakes`.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME|FILE", help="Name of a lake, see `lakes`; or a scenario (.toml), a result (.nc)."),
+    ],
     lang: Lang = Language.en,
     report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write all of it, with an assessment, to a page.")
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Of a lake: write all of it, with an assessment, to a page."),
+    ] = None,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Of a scenario: draw its waters and structures to a file.")
+    ] = None,
+    case: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of a scenario: the case to show; by default the first.")
     ] = None,
 ) -> None:
-    """Show what is known of a lake: its figures with source and grade, its curve, and what is not known."""
+    """Show what is known of a lake, with source and grade, its curve, and what is not known; or a scenario's system."""
     from .. import catalogue
 
+    if Path(name).suffix in SCENARIOS or (name not in catalogue.names() and Path(name).exists()):
+        if report is not None:
+            refuse([said("report_of_a_lake", lang, file=name)], lang, BAD_INPUT)
+        _show_system(Path(name), case, figure, lang)
+        return
     try:
         known = catalogue.entry(name)
     except ValueError as fault:
-        refuse([str(fault)], lang, BAD_INPUT)
+        refuse([f"{fault}; {said('or_a_file', lang)}"], lang, BAD_INPUT)
+    for option, given in (("--figure", figure), ("--case", case)):
+        if given is not None:
+            refuse([said("option_of_a_scenario", lang, option=option, name=name)], lang, BAD_INPUT)
     if report is not None:
         _write_report(name, report, lang)
         return
@@ -132,25 +158,64 @@ def show(
         typer.echo(f"[{source.id}] {source.citation}")
 
 
+def _show_system(file: Path, case: str | None, figure: Path | None, lang: str) -> None:
+    """Print the system of a case of a scenario, and draw it to a file."""
+    scenario = read_scenario(file, lang, None)
+    cases = {one.name: one for one in scenario.cases}
+    if case is not None and case not in cases:
+        refuse([said("no_case", lang, case=case, known=", ".join(cases))], lang, BAD_INPUT)
+    shown = scenario.cases[0] if case is None else cases[case]
+    title = (scenario.title_zh if lang == "zh" else "") or scenario.title or file.stem
+    if len(cases) > 1:
+        title = f"{shown.called(lang)} · {title}"
+    if figure is not None and figure.suffix.lower() not in PICTURES:
+        refuse([said("no_picture", lang, file=figure, known=", ".join(PICTURES))], lang, BAD_INPUT)
+    typer.echo(title)
+    typer.echo(str(shown.system))
+    if len(cases) > 1:
+        typer.echo(said("more_cases", lang, cases=", ".join(cases)))
+    if figure is None:
+        return
+
+    def draw(unfinished: Path) -> None:
+        from .. import plot
+
+        drawn: Any = plot.schematic(shown.system, lang=lang, title=title).figure
+        drawn.savefig(unfinished, format=figure.suffix[1:].lower())
+        sys.modules["matplotlib.pyplot"].close(drawn)  # it would keep every figure to the end
+
+    _write(figure, "--figure", draw, lang)
+
+
 def _write_report(name: str, file: Path, lang: str) -> None:
     """Write the report of a lake to a file."""
+
+    def write(unfinished: Path) -> None:
+        from .. import report
+
+        with progress_bar(name) as progress:
+            report.write(name, unfinished, lang, progress)
+
+    _write(file, "--report", write, lang)
+
+
+def _write(file: Path, option: str, write: Callable[[Path], None], lang: str) -> None:
+    """Let a file be written, in place of the old one, and only if all went well."""
     if not file.parent.is_dir():
-        refuse([reported("no_folder", lang, folder=file.parent)], lang, BAD_INPUT)
+        refuse([reported("no_folder", lang, option=option, folder=file.parent)], lang, BAD_INPUT)
     if file.is_dir():
-        refuse([reported("is_a_folder", lang, file=file, name=name)], lang, BAD_INPUT)
-    os.environ.setdefault("MPLBACKEND", "Agg")  # its pictures go into the file, so that no screen is needed
+        refuse([reported("is_a_folder", lang, option=option, file=file)], lang, BAD_INPUT)
+    os.environ.setdefault("MPLBACKEND", "Agg")  # pictures go into the file, so that no screen is needed
     from ..result.core import replacing
 
     try:
         with heeding_interrupts() as heed, replacing(file) as unfinished:
-            from .. import report
-
-            with progress_bar(name) as progress:
-                report.write(name, unfinished, lang, progress)
+            write(unfinished)
             heed()
     except OSError as fault:
         code = BAD_INPUT if isinstance(fault, PermissionError) else FAILED
-        refuse([reported("file_not_written", lang, file=file, reason=fault.strerror or fault)], lang, code)
+        reason = fault.strerror or fault
+        refuse([reported("file_not_written", lang, option=option, file=file, reason=reason)], lang, code)
     except KeyboardInterrupt:
         refuse([said("stopped", lang)], lang, FAILED)
     typer.echo(reported("file_written", lang, file=file))

@@ -57,6 +57,24 @@ CLI: dict[str, tuple[str, str]] = {
         "{case}，{time} (最接近 {asked} 的输出时刻)",
     ),
     "since_then": ("Between this output and {asked}:", "此后至 {asked}："),
+    "or_a_file": (
+        "or name a scenario file (.toml) or a result (.nc)",
+        "或请给出情景文件 (.toml) 或结果文件 (.nc)",
+    ),
+    "no_case": ("--case: there is no {case}; the cases are: {known}.", "--case：没有 {case}，方案有：{known}。"),
+    "more_cases": ("Cases, to be shown with --case: {cases}", "可用 --case 查看的方案：{cases}"),
+    "report_of_a_lake": (
+        "--report: {file} is a file; a report is of a lake, so name one, see `lakesim lakes`.",
+        "--report：{file} 是文件，报告只针对湖泊，请给出湖名，见 `lakesim lakes`。",
+    ),
+    "option_of_a_scenario": (
+        "{option}: {name} is a lake; this option is of a scenario, so name its file.",
+        "{option}：{name} 是湖泊，此选项只针对情景，请给出情景文件。",
+    ),
+    "no_picture": (
+        "--figure: {file} does not end like a picture; let it end with one of {known}.",
+        "--figure：{file} 的扩展名不是图片，请用 {known} 之一。",
+    ),
     "no_file": ("name a scenario file, or ask for --schema", "请给出情景文件，或用 --schema"),
     "unknown_figures": ("Not known", "未查到"),
     "points": ("Published points of the curve", "已发表的曲线点"),

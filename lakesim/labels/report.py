@@ -9,16 +9,16 @@ REPORT: dict[str, tuple[str, str]] = {
     "made_by": ("Made by lakesim {version} from its catalogue", "由 lakesim {version} 据其湖泊目录生成"),
     "file_written": ("Written to {file}.", "已写入 {file}。"),
     "no_folder": (
-        "--report: there is no folder {folder}; make it, or name a file elsewhere.",
-        "--report：没有文件夹 {folder}，请先建立，或另选位置。",
+        "{option}: there is no folder {folder}; make it, or name a file elsewhere.",
+        "{option}：没有文件夹 {folder}，请先建立，或另选位置。",
     ),
     "is_a_folder": (
-        "--report: {file} is a folder; name a file in it, as in {file}/{name}.html.",
-        "--report：{file} 是文件夹，请给出其中的文件，例如 {file}/{name}.html。",
+        "{option}: {file} is a folder; name a file in it.",
+        "{option}：{file} 是文件夹，请给出其中的文件。",
     ),
     "file_not_written": (
-        "--report: {file} could not be written ({reason}); free some space or name a file elsewhere.",
-        "--report：{file} 无法写入 ({reason})，请腾出磁盘空间或另选位置。",
+        "{option}: {file} could not be written ({reason}); free some space or name a file elsewhere.",
+        "{option}：{file} 无法写入 ({reason})，请腾出磁盘空间或另选位置。",
     ),
     "in_short": ("In short", "要点"),
     "figures": ("Figures of the lake", "基本数据"),

@@ -27,6 +27,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "evaporation": ("Evaporation", "蒸发"),
     "seepage": ("Seepage", "渗漏"),
     "crest": ("Crest", "堰顶高程"),
+    "bed": ("Bed", "河底高程"),
     "sill": ("Sill", "闸底板高程"),
     "invert": ("Invert", "管底高程"),
     "width": ("Width", "宽度"),
@@ -176,6 +177,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "level_error": ("level error", "水位误差"),
     "balance_residual": ("balance residual", "水量平衡相对闭合差"),
     "schematic": ("schematic 示意", "schematic 示意"),  # in both languages, too
+    "box_means": (
+        "boxes: from the bottom to the dike crest or the top of the curve, with the water at the start; "
+        "hatched: the range of a given level; where they stand is not to be read from it",
+        "方框：湖底至堤顶 (或曲线最高点)，内为起调水位；斜线：给定水位的变幅；左右位置不表示实际位置",
+    ),
+    "capacity_means": (
+        "discharges: pumps units × capacity, ratings their largest; others fully open, headwater at the top of its box "
+        "→ tailwater at its lowest (river) or at the start (lake)",
+        "流量：泵站为台数 × 单机流量，水位流量关系取最大值；"
+        "其他为全开，上游水位取方框顶 → 下游水位取最低值 (河) 或起调水位 (湖)",
+    ),
+    "leaves_below": ("arrows down: out of the system", "向下的箭头：排出系统"),
+    "more_structures": ("… and {count} more", "…… 另有 {count} 个"),
     "where_water_went": ("where the water went", "水去了哪里"),
     "from_polders": ("From polders", "各垸来水"),
     "from_other_waters": ("From other waters", "其他水体来水"),

@@ -20,6 +20,7 @@ from ..hypsometry import HypsometryWarning
 from ..series import Series
 from ..waters import LAKE_SERIES, Lake, System, faults_together
 from .core import Case, CaseHead, Change, Head, Scenario
+from .doubts import doubts
 from .faults import Faults, ScenarioError, nearest
 from .parts import RIVER_SERIES, Draft, Parts
 from .positions import KeyPath
@@ -126,7 +127,7 @@ def _from_text(text: str, file: str, folder: Path) -> Scenario:
         scenario = _Reader(table, Parts(faults, folder)).scenario()
     if scenario is None or faults:
         raise faults.error()
-    notes = dict.fromkeys(str(one.message) for one in caught)
+    notes = dict.fromkeys([*(str(one.message) for one in caught), *doubts(scenario)])
     return scenario.changed(notes=tuple(f"{file}: {note}" for note in notes))
 
 
