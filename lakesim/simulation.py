@@ -80,6 +80,8 @@ def simulate(
 
     Raises
     ------
+    TypeError
+        If the system is no system and no lake.
     ValueError
         If the series do not cover the period, the tolerance is not between 1e-9 and 0.01 m, or the compiled solver is
         asked for and numba is not installed.
@@ -97,8 +99,7 @@ def simulate(
     >>> float(result.level["pond"][-1])
     1.036
     """
-    if isinstance(system, Lake):
-        system = System(waters=(system,))
+    system = as_system(system)
     if not 1e-9 <= tolerance <= 0.01:
         raise ValueError(f"the tolerance is {tolerance!r} m; it must lie between 1e-9 and 0.01 m (default {TOLERANCE})")
     flood = (flood or Flood()).over(system)
@@ -119,6 +120,25 @@ def simulate(
             "of what moved; this is a fault of the program, please report it with the scenario"
         )
     return result
+
+
+def as_system(system: System | Lake) -> System:
+    """The system; a lake alone is a system with one lake.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+
+    Examples
+    --------
+    >>> from lakesim import catalogue
+    >>> [water.name for water in as_system(catalogue.load("honghu")).waters]
+    ['honghu']
+    """
+    if not isinstance(system, System | Lake):
+        raise TypeError(f"the system is {system!r:.60}; give a System or a Lake, such as catalogue.load('honghu')")
+    return System(waters=(system,)) if isinstance(system, Lake) else system
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -189,9 +190,9 @@ def test_every_record_is_explained_and_small() -> None:
 
 
 @pytest.mark.parametrize("call", [catalogue.load, catalogue.entry])
-def test_an_unknown_lake_is_answered_with_the_nearest_and_the_list(call: object) -> None:
+def test_an_unknown_lake_is_answered_with_the_nearest_and_the_list(call: Callable[[str], object]) -> None:
     with pytest.raises(ValueError, match=r"no lake 'hongu'; did you mean 'honghu'\?; there are changhu, .*tangxun"):
-        call("hongu")  # type: ignore[operator]
+        call("hongu")
 
 
 def test_an_unknown_record_is_answered_with_the_nearest_and_the_list() -> None:

@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -206,9 +207,9 @@ def test_a_time_is_written_to_the_minute() -> None:
         (lambda: called(River(name="yangtze", level=20.0), "de"), "'de'; choose one of en, zh"),
     ],
 )
-def test_what_is_unknown_or_missing_is_named(call: object, message: str) -> None:
+def test_what_is_unknown_or_missing_is_named(call: Callable[[], object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        call()  # type: ignore[operator]
+        call()
 
 
 def test_words_are_those_of_the_field() -> None:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from ..labels import LANGUAGES, UNITS, axis, called, label, moment, work
+from ..series.reading import instant
 from ..waters import Lake
 from .look import (
     BLACK,
@@ -153,13 +154,13 @@ def cross_section(
 
 def _moment(result: Result, time: object) -> np.datetime64:
     """The time of a section, within the run."""
-    at = np.datetime64(time, "ms")  # type: ignore[call-overload]
+    at = instant(time)
     first, last = result.times[0], result.times[-1]
     if not first <= at <= last:
         raise ValueError(
             f"{moment(at)} is not in the run, which goes from {moment(first)} to {moment(last)}; take a time in it"
         )
-    return np.datetime64(at)
+    return at
 
 
 def _level_at(result: Result, water: str, at: np.datetime64) -> float:

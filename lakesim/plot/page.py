@@ -10,7 +10,6 @@ from typing import Any
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -128,16 +127,14 @@ def page_levels(results: Mapping[str, Result], water: str, *, lang: str = "en") 
         axes = _figure(1, height=SIZE[1] + 0.26 * len(results))
         ax = axes[0]
         for (title, result), (colour, dashes) in zip(results.items(), cycle(CASE_LINES), strict=False):
-            times = date2num(result.times)  # type: ignore[no-untyped-call]
-            ax.plot(times, result.level[water], linestyle=dashes, color=colour, label=title)
+            ax.plot(result.times, result.level[water], linestyle=dashes, color=colour, label=title)
         first = next(iter(results.values()))
-        ax.set_xlim(*date2num(first.times[[0, -1]]))  # type: ignore[no-untyped-call]
+        ax.set_xlim(first.times[0], first.times[-1])
         drawn = np.concatenate([result.level[water] for result in results.values()])
         lines = first.system[water].characteristic_levels
         low, high = float(drawn.min()), max([float(drawn.max()), *lines.values()])
         ax.set_ylim(low - 0.04 * (high - low), high + 0.06 * (high - low))
         ax.set_ylabel(axis("level", "m", lang))
-        ax.xaxis_date()
         date_axis(ax, lang)
         _level_lines(axes, {key: level for key, level in lines.items() if level >= low}, lang)
         ax.figure.legend(loc="outside upper left", handlelength=2.4)

@@ -17,7 +17,7 @@ from ..labels import STUDIES, WORDS, called, label, studied
 from ..measures import Measure, apply_all
 from ..measures.base import faults_of, lake_of, nearest
 from ..result import Result
-from ..simulation import TOLERANCE, WORK_WORTH_COMPILING, SimulationError, lay_out, simulate
+from ..simulation import TOLERANCE, WORK_WORTH_COMPILING, SimulationError, as_system, lay_out, simulate
 from ..units import Quantity, Record
 from ..waters import Lake, System
 
@@ -260,8 +260,7 @@ def start_of(system: System | Lake, flood: Flood | None, running: Running) -> tu
     TypeError
         If it is no system or no flood, or `running` has a word that no study knows.
     """
-    if not isinstance(system, System | Lake):
-        raise TypeError(f"the system is {system!r:.60}; give a System or a Lake, such as catalogue.load('honghu')")
+    system = as_system(system)
     if not isinstance(flood, Flood | None):
         raise TypeError(f"the flood is {flood!r:.60}; give a Flood, or None where the waters have all series")
     for word in running.keys() - Running.__annotations__.keys():
@@ -273,9 +272,7 @@ def start_of(system: System | Lake, flood: Flood | None, running: Running) -> tu
 
 def period_of(system: System | Lake, flood: Flood | None) -> tuple[System, Flood]:
     """The system, and the flood with its period filled in."""
-    if isinstance(system, Lake):
-        system = System(waters=(system,))
-    flood = flood or Flood()
+    system, flood = as_system(system), flood or Flood()
     given, rest = flood.given_to(system)
     period = rest.over(given)
     return system, flood.changed(start=period.start, end=period.end)

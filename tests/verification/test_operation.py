@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -390,13 +391,12 @@ def test_a_lake_that_runs_dry_stops_its_pumps_without_a_fault() -> None:
     assert result.level["pond"].min() >= 0.0
 
 
-def test_everything_at_once_keeps_the_water(random_system: object) -> None:
+def test_everything_at_once_keeps_the_water(random_system: Callable[..., tuple[System, Flood]]) -> None:
     from random import Random
 
-    draw = random_system
     events = 0
     for seed in range(30):
-        system, flood = draw(Random(seed), ruled=True)  # type: ignore[operator]
+        system, flood = random_system(Random(seed), ruled=True)
         result = simulate(system, flood)
         assert result.residual_relative < 1e-12
         for structure in system.structures:
