@@ -41,7 +41,6 @@ LARGEST_RESIDUAL = 1e-9
 WORK_WORTH_COMPILING = 500_000
 """Work from which the compiled solver pays; the unit is one output of one lake, about 3 µs on the plain path."""
 
-
 SLOW = (RAMP, DWELL)
 """Kinds of rules that make an operator of what acts at every moment otherwise."""
 
@@ -123,15 +122,8 @@ def simulate(
 
 
 def as_system(system: System | Lake) -> System:
-    """The system; a lake alone is a system with one lake.
+    """The system; a lake alone is a system with one lake. TypeError if it is neither.
 
-    Raises
-    ------
-    TypeError
-        If it is neither.
-
-    Examples
-    --------
     >>> from lakesim import catalogue
     >>> [water.name for water in as_system(catalogue.load("honghu")).waters]
     ['honghu']
