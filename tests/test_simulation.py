@@ -605,7 +605,7 @@ assert not late, late
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(Path(simulation.__file__).parents[1])},
+        env={"PYTHONPATH": str(Path(simulation.__file__).parents[2])},
         capture_output=True,
         encoding="utf-8",
         check=False,

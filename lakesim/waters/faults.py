@@ -1,0 +1,108 @@
+"""What is wrong with waters, structures and rules that are sound one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+
+from ..rules import Dwell, Ramp, Rule, RuleCurve, Schedule, StartStop
+from ..rules.base import day_of
+from ..structures import Pump, Structure
+from .bodies import LAKE_SERIES, Lake, River, Water
+
+
+def faults_together(
+    waters: Sequence[Water], structures: Sequence[Structure], rules: Sequence[Rule]
+) -> Iterator[tuple[Structure | Rule, str]]:
+    """Find what is wrong with waters, structures and rules that are sound one by one: which of them, and a sentence."""
+    known = {water.name: water for water in waters}
+    moved = {structure.name: structure for structure in structures}
+    of: dict[str, list[Rule]] = {name: [] for name in moved}
+    for rule in rules:
+        of.setdefault(rule.structure, []).append(rule)
+    for structure in structures:
+        yield from ((structure, fault) for fault in _misplaced(structure, known))
+        endless = isinstance(structure, Pump) and structure.start_level is None and structure.opening > 0.0
+        if endless and not any(isinstance(rule, StartStop | Schedule | RuleCurve) for rule in of[structure.name]):
+            yield (
+                structure,
+                "has no start level and no rule that opens it, and would run day and night; give start_level, or a "
+                "start_stop, schedule or rule_curve",
+            )
+    for rules_of_one in of.values():
+        yield from _of_one_rank(rules_of_one)
+        yield from _too_late(rules_of_one)
+    for rule in rules:
+        if rule.structure in moved:
+            yield from ((rule, fault) for fault in _in_vain(rule, moved[rule.structure], structures, known))
+
+
+def _too_late(rules: Sequence[Rule]) -> Iterator[tuple[Rule, str]]:
+    """Ramps and dwell times behind what they should slow down, so that they never act; of one structure."""
+    for slow in (rule for rule in rules if isinstance(rule, Ramp | Dwell)):
+        for rule in rules:
+            if isinstance(rule, StartStop | Schedule | RuleCurve) and rule.place < slow.place:
+                yield (
+                    slow,
+                    f"the {slow.type} of {slow.structure!r} has the rank {slow.place}, behind the {rule.type} "
+                    f"({rule.place}), and so never slows it; give it a better rank",
+                )
+
+
+def _misplaced(structure: Structure, waters: Mapping[str, Water]) -> Iterator[str]:
+    """Faults of a structure at this place in the system."""
+    ends = [waters.get(structure.head), waters.get(structure.tail or "")]
+    if all(isinstance(end, River) for end in ends):
+        yield "joins two rivers, whose levels are both given; join at least one lake"
+    if isinstance(ends[0], River) and structure.tail is None:
+        yield "takes water from a river out of the system; name the lake it leads to as tail"
+    if structure.name in (*LAKE_SERIES, "shortfall"):
+        yield "is an entry of the water accounts as well; give the structure another name"
+    datums = {end.datum for end in ends if end is not None and end.datum}
+    if len(datums) > 1:
+        yield (
+            f"joins levels above {' and '.join(sorted(datums))}; bring both to one datum, "
+            "since a difference of datum drives water that is not there"
+        )
+
+
+def _of_one_rank(rules: Sequence[Rule]) -> Iterator[tuple[Rule, str]]:
+    """The faults of rules of one structure that have the same rank, at the later one."""
+    taken: dict[int, Rule] = {}
+    for rule in rules:
+        if rule.place in taken:
+            free = next(place for place in count(rule.place + 1) if all(other.place != place for other in rules))
+            yield (
+                rule,
+                f"the {taken[rule.place].type} and the {rule.type} of {rule.structure!r} both have the rank "
+                f"{rule.place}; give one of them another, such as rank = {free}",
+            )
+        taken.setdefault(rule.place, rule)
+
+
+def _in_vain(
+    rule: Rule, moved: Structure, structures: Sequence[Structure], waters: Mapping[str, Water]
+) -> Iterator[str]:
+    """Faults of a rule that cannot do what it says at this place in the system."""
+    what, watched = f"the {rule.type} of {rule.structure!r}", rule.watched(moved)
+    if isinstance(rule, StartStop) and isinstance(moved, Pump) and moved.start_level is not None:
+        yield f"{what} has levels, and so has the pump, which starts at {moved.start_level:g} m; keep one of the two"
+    if not isinstance(rule, RuleCurve | StartStop) or watched is None:
+        return
+    # Without an operator a rule curve acts within the balance, which knows how the two sides of the structure hold
+    # each other.
+    curve, tail_only = isinstance(rule, RuleCurve), moved.tail == watched != moved.head
+    if curve and rule.observe is None and not moved.uses_tail and tail_only:
+        yield (
+            f"{what} is to watch the tail {moved.tail!r}, whose level does not reach the structure; let an operator "
+            'look (observe = "1 h"), or watch the head'
+        )
+    key, series = ("target", rule.target) if isinstance(rule, RuleCurve) else ("stop", rule.stop)
+    aim = series.extremes[0]
+    if isinstance(waters.get(watched), Lake) and watched == moved.head and rule.when == "above":
+        lowest = min(structure.draws_down_to(watched) for structure in structures)
+        if aim < lowest:
+            yield (
+                f"{what} has a {key} of {aim:g} m{day_of(series, aim)}, below every sill of {watched!r}, and no pump "
+                f"leads out of it; it can be reached from {lowest:g} m on, so raise the {key} to that, or add a pump"
+            )
