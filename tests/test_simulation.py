@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar, Literal
 
 import numpy as np
 import pytest
@@ -26,7 +28,7 @@ from lakesim import (
     simulate,
     simulation,
 )
-from lakesim.rules import Schedule
+from lakesim.rules import JointRule, Knowledge, Schedule
 
 DAY = 86400.0
 CURVES = {
@@ -585,6 +587,85 @@ def test_a_thousand_kilometres_up_and_deep_below_the_sea():
         if bottom < 0.0:
             low = rise
     np.testing.assert_allclose(rise, low, rtol=0, atol=1e-8)
+
+
+class Told(JointRule):
+    """A rule that does what a test says, and keeps what it knew."""
+
+    RANK: ClassVar[int] = 45
+
+    type: Literal["told"] = "told"
+    does: Callable[[Knowledge], float]
+
+    def decide(self, known: Knowledge) -> float:
+        return self.does(known)
+
+
+class ToldAtLeast(Told):
+    AT_MOST: ClassVar[bool] = False
+
+
+def pond_with_gate(does: Callable[[Knowledge], float], kind: type[Told] = Told, **gate: object) -> System:
+    """A pond of 1 km² at 2 m with 10 m³/s coming, and a gate that an operator moves."""
+    pond = lake(level=2.0, inflow=constant(10.0))
+    weir = Weir(**{"name": "gate", "head": "a", "crest": 0.0, "width": 5.0, **gate})
+    return System(
+        waters=[pond, River(name="river", level=0.5)], structures=[weir], rules=[kind(structure="gate", does=does)]
+    )
+
+
+def test_an_operator_is_asked_at_every_observation_of_what_is_so_then():
+    seen: list[tuple[np.datetime64, float | None, float, float, float]] = []
+
+    def does(known: Knowledge) -> float:
+        now = (known.time, known.asked, known.level("a"), known.opening("gate"), known.discharge("gate"))
+        assert known.level("river") == 0.5
+        assert known.storage("a") == pytest.approx(1e6 * known.level("a"), rel=1e-15)
+        seen.append(now)
+        return 0.25 if len(seen) % 2 else 0.75
+
+    result = simulate(pond_with_gate(does), days(0.5))
+    times, asked, levels, openings, discharges = zip(*seen, strict=True)
+    assert list(times) == list(result.times[:-1]), "hourly, beginning at once, and not at the end, when nothing follows"
+    assert list(asked) == [None, *([0.25, 0.75] * 6)[: len(seen) - 1]]
+    np.testing.assert_array_equal(levels, result.level["a"][:-1])
+    assert list(openings[1:]) == list(asked[1:]), "what was asked for was done"
+    gate = result.system["gate"]
+    flows = [gate.discharge(level, opening=opening) for level, opening in zip(levels, openings, strict=True)]
+    np.testing.assert_allclose(discharges, flows, rtol=1e-9)
+    np.testing.assert_array_equal(result.opening["gate"][:-1], [0.25 if k % 2 == 0 else 0.75 for k in range(len(seen))])
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "expected"), [(Told, 1.0, 0.4), (ToldAtLeast, 0.0, 0.4), (ToldAtLeast, 1.0, 1.0)]
+)
+def test_an_answer_is_the_most_or_the_least(kind: type[Told], own: float, expected: float):
+    result = simulate(pond_with_gate(lambda _: 0.4, kind, opening=own), days(0.2))
+    assert set(result.opening["gate"].tolist()) == {expected}
+
+
+@pytest.mark.parametrize("answer", [float("nan"), -0.1, 1.1, float("inf")])
+def test_an_answer_that_is_no_opening_is_refused(answer: float):
+    with pytest.raises(
+        ValueError, match=r"the told of 'gate' asks for the opening .* at 2020-07-01.*from 0 \(shut\) to 1"
+    ):
+        simulate(pond_with_gate(lambda _: answer), days(1))
+
+
+def test_an_operator_who_is_asked_changes_no_bit_by_the_way_of_running():
+    def does(known: Knowledge) -> float:
+        return 0.1 + 0.8 * (known.level("a") > 2.3) * (known.discharge("gate") < 20.0)
+
+    system, flood = pond_with_gate(does), days(5, "10 min")
+    runs = [
+        simulate(system, flood, compiled=False),
+        simulate(system, flood, compiled=True),
+        simulate(system, flood, compiled=False, progress=lambda _: None),
+    ]
+    assert len(set(runs[0].opening["gate"].tolist())) > 1
+    for run in runs[1:]:
+        np.testing.assert_array_equal(run.level["a"], runs[0].level["a"])
+        np.testing.assert_array_equal(run.opening["gate"], runs[0].opening["gate"])
 
 
 def test_small_runs_never_load_numba(tmp_path):

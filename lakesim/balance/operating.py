@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..labels import LET_GO, LIMITED, OVERRULED, SET, SHUT, STARTED, STOPPED, UNLIMITED
-from ..rules import DWELL, PROPORTIONAL, RAMP, RELEASE_LIMIT, SCHEDULE, SHUT_OFF, START_STOP
+from ..rules import DWELL, JOINT, PROPORTIONAL, RAMP, RELEASE_LIMIT, SCHEDULE, SHUT_OFF, START_STOP
 from .rates import discharge, on_the_way, piece_until, set_now, value_at
 from .recording import course, largest_opening, level_within, note_rule, wish_of, write_openings
 from .tables import HELD, Forcing, Layout, Record, RuleRow, State
@@ -120,6 +120,15 @@ def next_decision(boundary: float, state: State) -> float:
     return boundary
 
 
+def waits_for_host(state: State) -> bool:
+    """Whether a joint rule has to be asked by the host before the structures can be set."""
+    for r in range(len(state.rule)):
+        rule = state.rule[r]
+        if rule.kind == JOINT and rule.answered == 0 and state.clock[0].time >= rule.look_time:
+            return True
+    return False
+
+
 def operate(layout: Layout, forcing: Forcing, state: State, record: Record) -> None:
     """Ask the rules whose time has come, and set the structures that they move."""
     clock, structures, rules, level = state.clock[0], state.structure, state.rule, state.level
@@ -137,6 +146,8 @@ def operate(layout: Layout, forcing: Forcing, state: State, record: Record) -> N
                 rule.memory = wish_of(rule, level[rule.watch], rule.given)
             elif rule.kind == RELEASE_LIMIT:
                 rule.memory = largest_opening(structure, rule.given, level, layout.param)
+            elif rule.kind == JOINT:
+                rule.memory, rule.answered = rule.answer, 0
         if rule.kind == START_STOP or rule.kind == SHUT_OFF:
             turn(rule, level[rule.watch], layout.param)
         if rule.memory != before:
@@ -176,6 +187,8 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
                 again = structure.move_time + rule.width
         elif rule.kind == SHUT_OFF:
             highest = rule.width if rule.memory > 0.0 else 1.0
+        elif rule.kind == JOINT:
+            lowest, highest = (rule.memory, 1.0) if rule.side > 0 else (0.0, rule.memory)
         elif rule.kind == RELEASE_LIMIT:
             if rule.look > 0.0:
                 highest = rule.memory
@@ -240,6 +253,11 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
     structure.due, structure.let_go, structure.loser = 0, -1, loser
 
 
+def limits(rule: RuleRow) -> bool:
+    """Whether a rule allows more or less, as it finds at each moment or observation."""
+    return rule.kind == RELEASE_LIMIT or (rule.kind == JOINT and rule.side < 0)
+
+
 def tell(
     j: int,
     by: int,
@@ -262,7 +280,7 @@ def tell(
             reason = STARTED if after > before else STOPPED
         elif kind == SHUT_OFF:
             reason = SHUT
-        elif kind == RELEASE_LIMIT:
+        elif limits(rules[by]):
             reason = LIMITED if by != last_by or abs(after - before) >= SMALLEST_SETTING else -1
         else:
             reason = course(before, after)
@@ -270,7 +288,7 @@ def tell(
                 reason = SET
             elif structure.mode == HELD and abs(after - before) < NOT_WORTH_TELLING:
                 reason = -1
-    if reason < 0 and by != last_by and last_by >= 0 and rules[last_by].kind == RELEASE_LIMIT:
+    if reason < 0 and by != last_by and last_by >= 0 and limits(rules[last_by]):
         rule, reason = last_by, UNLIMITED
     if reason < 0 and loser >= 0 and loser != structure.loser:
         rule, reason = winner, OVERRULED
@@ -451,8 +469,10 @@ COMPILED = (
     past_within,
     first_act,
     next_decision,
+    waits_for_host,
     operate,
     decide,
+    limits,
     tell,
     given_within,
     wish_within,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from math import sqrt
 
-from .operating import first_act, next_decision, note_moves, operate
+from .operating import first_act, next_decision, note_moves, operate, waits_for_host
 from .rates import level_of_storage, net_of, piece_from, piece_until, rates_at, value_at, volume_at
 from .recording import note_changes, watch_extremes, write_outputs
 from .solving import respond, solve_stage
 from .tables import (
+    DECIDE,
     DONE,
     EVAPORATION,
     EVENTS_FULL,
@@ -277,8 +278,9 @@ def advance(layout: Layout, forcing: Forcing, state: State, record: Record, unti
 
     Returns
     -------
-    DONE, EVENTS_FULL (enlarge `record.event` and call again), DECIDE, or NOT_CONVERGED (the lake is `clock.culprit`,
-    the time `clock.time`); each leaves `state` between two steps.
+    DONE, EVENTS_FULL (enlarge `record.event` and call again), DECIDE (write the answers of the joint rules that wait
+    for one, and call again), or NOT_CONVERGED (the lake is `clock.culprit`, the time `clock.time`); each leaves `state`
+    between two steps.
     """
     clock = state.clock[0]
     breakpoint = forcing.breakpoint
@@ -286,6 +288,8 @@ def advance(layout: Layout, forcing: Forcing, state: State, record: Record, unti
     while clock.time < end and clock.time < until:
         if clock.events + 2 * len(state.lake) + 6 * len(state.structure) > len(record.event):
             return EVENTS_FULL
+        if clock.operated == 1 and waits_for_host(state):
+            return DECIDE
         clock.piece = piece_from(clock.time, clock.piece, breakpoint)
         while clock.boundary <= clock.piece or (
             clock.boundary < len(breakpoint) - 1 and breakpoint[clock.boundary].jump == 0

@@ -192,7 +192,8 @@ class RuleRow:
     `number` is its place in the system, `side` 1 where it acts above its level and −1 below,
     `param[rise_first … rise_last−1]` are the rises of its units. An operator looks every `look` seconds, next at
     `look_time`; 0 is at every moment. `given` and `given2` are what its rows say at the moment. `memory` is what it
-    remembers: units that run, whether it holds, or the opening that it last asked for.
+    remembers: units that run, whether it holds, or the opening that it last asked for. A joint rule takes that from the
+    host, at each look: its `answer`, where `answered` is 1.
     """
 
     kind: int = 0
@@ -211,6 +212,8 @@ class RuleRow:
     given: float = 0.0
     given2: float = 0.0
     memory: float = 0.0
+    answer: float = 0.0
+    answered: int = 0
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ from ..labels import (
     phrase,
     sentence,
 )
-from ..rules import Dwell, Ramp, ReleaseLimit, Rule, RuleCurve, ShutOff, StartStop
+from ..rules import Dwell, JointRule, Ramp, ReleaseLimit, Rule, RuleCurve, ShutOff, StartStop
 from ..structures import Structure
 from ..waters import System
 
@@ -115,6 +115,10 @@ class Event:
             begin, end = rule.series
             limit = "resume" if self.reason == LET_GO and begin != end else "shut_off_level"
             return self._passed(rule, limit, lang, back=self.reason == LET_GO and begin == end)
+        if isinstance(rule, JointRule):
+            key = f"{rule.type}_{'frees' if self.reason == UNLIMITED else 'holds'}"
+            limit, water = f"{self.threshold:.6g}", self._water(lang)
+            return phrase(key, lang, water=water, level=self.level, threshold=self.threshold, limit=limit)
         if self.reason == OVERRULED:
             return phrase("ranks_better", lang, rule=name_of(rule, self.system, lang))
         if isinstance(rule, StartStop):

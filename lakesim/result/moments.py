@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..hydraulics import FREE_FALL
 from ..labels import LET_GO, LOCKED_OUT, STARTED, STOPPED, UNLOCKED, called, moment, phrase
-from ..rules import Dwell, Ramp, ReleaseLimit, Rule, RuleCurve, Schedule, ShutOff, StartStop
+from ..rules import Dwell, JointRule, Ramp, ReleaseLimit, Rule, RuleCurve, Schedule, ShutOff, StartStop
 from ..structures import Structure
-from ..waters import System
+from ..waters import Known, System
 from .events import ROUNDING, Event, Events, kind_of, name_of, opened, percent
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Floats = NDArray[np.float64]
-
-HALVINGS = 50
-"""Halvings in the search for the opening at which a release limit is reached."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +115,10 @@ class Moment:
         if isinstance(rule, ShutOff):
             return 0.0, rule.opening if self._remembered(rule, structure) > 0.0 else 1.0
         if isinstance(rule, ReleaseLimit):
-            return 0.0, self._largest(structure, float(rule.discharge.at(self.time)))
+            return 0.0, self._known(None).opening_for(structure.name, float(rule.discharge.at(self.time)))
+        if isinstance(rule, JointRule):
+            answer = rule.decide(self._known(self.opening(structure.name)))
+            return (0.0, answer) if rule.AT_MOST else (answer, 1.0)
         if isinstance(rule, StartStop):
             return (self._remembered(rule, structure),) * 2
         if isinstance(rule, Schedule):
@@ -157,20 +156,10 @@ class Moment:
             share = min(max(share, lowest), highest)
         return share
 
-    def _largest(self, structure: Structure, limit: float) -> float:
-        """The largest opening at which a structure lets through no more than a limit [m3/s]."""
-        headwater = self.level(structure.head)
-        tailwater = self.level(structure.tail) if structure.tail is not None else FREE_FALL
-        if structure.discharge(headwater, tailwater, 1.0) <= limit:
-            return 1.0
-        low, high = 0.0, 1.0
-        for _ in range(HALVINGS):
-            middle = 0.5 * (low + high)
-            if structure.discharge(headwater, tailwater, middle) <= limit:
-                low = middle
-            else:
-                high = middle
-        return low
+    def _known(self, asked: float | None) -> Known:
+        """What the operator of a joint rule knows now."""
+        start = self.data["time"].values[0]
+        return Known(self.system, start, self.time, asked, self.level, self.opening, self.discharge)
 
     def told(self, structure: str, lang: str) -> list[str]:
         """How a structure stands and why, in lines."""

@@ -8,10 +8,12 @@ What no rule narrows stays as the structure's own opening says.
 so that they cannot chatter. `StartStop` and `ShutOff` remember what they did: the moment at which the water passes
 their level is located, and they act from there. A rule that watches a third water, and every rule of a structure that
 moves slowly (`Ramp`) or seldom (`Dwell`), is an operator's: it looks every so often (`observe`) and is held meanwhile.
+Joint rules are an operator's too: they look beyond their structure, at other storages, a point downstream, a forecast.
 """
 
 from .base import (
     DWELL,
+    JOINT,
     OBSERVATION_STEP,
     PROPORTIONAL,
     RAMP,
@@ -21,6 +23,7 @@ from .base import (
     START_STOP,
     Rule,
 )
+from .joint import JointRule, Knowledge
 from .limits import Dwell, Ramp, ReleaseLimit, ShutOff
 from .openings import RuleCurve, Schedule, StartStop
 
@@ -38,6 +41,7 @@ REGISTRY: dict[str, type[Rule]] = {
 
 __all__ = [
     "DWELL",
+    "JOINT",
     "OBSERVATION_STEP",
     "PROPORTIONAL",
     "RAMP",
@@ -47,6 +51,8 @@ __all__ = [
     "SHUT_OFF",
     "START_STOP",
     "Dwell",
+    "JointRule",
+    "Knowledge",
     "Ramp",
     "ReleaseLimit",
     "Rule",

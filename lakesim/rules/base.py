@@ -13,7 +13,7 @@ from ..series import Series
 from ..series.reading import date_text
 from ..units import Column, Duration, Quantity, Record, to_si
 
-SCHEDULE, PROPORTIONAL, START_STOP, SHUT_OFF, RELEASE_LIMIT, RAMP, DWELL = range(7)
+SCHEDULE, PROPORTIONAL, START_STOP, SHUT_OFF, RELEASE_LIMIT, RAMP, DWELL, JOINT = range(8)
 """Kinds of rules as the balance knows them."""
 
 OBSERVATION_STEP = 3600.0

@@ -12,6 +12,7 @@ from .. import compiled as compiled_solver
 from ..floods import Flood
 from ..result import Result
 from ..waters import Lake, System
+from .deciding import answer
 from .layout import TOLERANCE, Run, lay_out
 
 LARGEST_RESIDUAL = 1e-9
@@ -76,7 +77,7 @@ def simulate(
     elif compiled and not compiled_solver.available():
         raise ValueError("numba is not installed, so there is no compiled solver; install it, or leave compiled out")
     run = run if compiled else run.plain()
-    record, status = _solve(run, compiled, progress)
+    record, status = _solve(system, flood, run, compiled, progress)
     if status != balance.DONE:
         raise SimulationError(_why_not(system, flood, run))
     result = Result(system, flood, run.layout, run.forcing, run.state, record)
@@ -100,19 +101,24 @@ def as_system(system: System | Lake) -> System:
     return System(waters=(system,)) if isinstance(system, Lake) else system
 
 
-def _solve(run: Run, compiled: bool, progress: Callable[[float], None] | None) -> tuple[balance.Record, int]:
-    """Advance to the end, a stretch at a time, so that Ctrl-C and progress come through."""
+def _solve(
+    system: System, flood: Flood, run: Run, compiled: bool, progress: Callable[[float], None] | None
+) -> tuple[balance.Record, int]:
+    """Advance to the end, a stretch at a time, so that Ctrl-C and progress come through; joint rules are asked."""
     advance: Any = compiled_solver.entry(balance.advance) if compiled else balance.advance
     stretches = 100 if progress else 1
     record, status = run.record, balance.DONE
     for stretch in range(1, stretches + 1):
         while True:
             status = advance(run.layout, run.forcing, run.state, record, run.end * stretch / stretches + 0.5)
-            if status != balance.EVENTS_FULL:
+            if status == balance.EVENTS_FULL:
+                more = balance.table(balance.EventRow, len(record.event))
+                event: Any = np.concatenate([record.event, more]) if compiled else [*record.event, *balance.plain(more)]
+                record = record._replace(event=event)
+            elif status == balance.DECIDE:
+                answer(system, flood, run)
+            else:
                 break
-            more = balance.table(balance.EventRow, len(record.event))
-            event: Any = np.concatenate([record.event, more]) if compiled else [*record.event, *balance.plain(more)]
-            record = record._replace(event=event)
         if status != balance.DONE:
             break
         if progress:

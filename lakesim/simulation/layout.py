@@ -15,6 +15,7 @@ from .. import balance
 from ..floods import Flood
 from ..rules import (
     DWELL,
+    JOINT,
     OBSERVATION_STEP,
     PROPORTIONAL,
     RAMP,
@@ -163,8 +164,8 @@ def _rules(system: System, number: dict[str, int], structures: Table, param: lis
     for r, i in enumerate(in_order):
         rule = system.rules[i]
         moving = system[rule.structure]
-        another = rule.watches_another(moving)
-        looks = another or (rule.structure in slow and rule.KIND in (SCHEDULE, PROPORTIONAL, RELEASE_LIMIT))
+        slowed = rule.structure in slow and rule.KIND in (SCHEDULE, PROPORTIONAL, RELEASE_LIMIT)
+        looks = slowed or rule.watches_another(moving) or rule.KIND == JOINT
         row = rules[r]
         row["kind"], row["number"], row["structure"], row["width"] = rule.KIND, i, place[rule.structure], rule.width
         row["side"], row["watch"] = rule.side, number[rule.watched(moving) or moving.head]

@@ -11,6 +11,9 @@ from typing import Any, ClassVar
 from .. import hydraulics
 from ..units import Fraction, Name, Record
 
+HALVINGS = 50
+"""Halvings in the search for the opening at which a discharge is reached."""
+
 
 class Structure(Record):
     """What all structures share.
@@ -90,6 +93,24 @@ class Structure(Record):
     ) -> float:
         """Discharge [m3/s] from head to tail; see `flow`."""
         return self.flow(headwater, tailwater, opening)[0]
+
+    def opening_for(self, discharge: float, headwater: float, tailwater: float = hydraulics.FREE_FALL) -> float:
+        """The opening at which so much passes from head to tail [m3/s] at these levels; 1 where it never does.
+
+        >>> from lakesim.structures import Pump
+        >>> Pump(name="pump", head="lake", capacity=8.0, start_level=24.0).opening_for(2.0, 25.0)
+        0.25
+        """
+        if self.discharge(headwater, tailwater, 1.0) <= discharge:
+            return 1.0
+        low, high = 0.0, 1.0
+        for _ in range(HALVINGS):
+            middle = 0.5 * (low + high)
+            if self.discharge(headwater, tailwater, middle) <= discharge:
+                low = middle
+            else:
+                high = middle
+        return low
 
     def draws_down_to(self, water: str | None) -> float:
         """The level down to which it can empty a water [m], by its sill; infinite where it takes nothing from it.

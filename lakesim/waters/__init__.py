@@ -12,6 +12,7 @@ from .bodies import (
     series_faults,
 )
 from .faults import faults_together
+from .known import Known
 from .system import System
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "LOWEST_LEVEL",
     "WEATHER",
     "FloodSeason",
+    "Known",
     "Lake",
     "River",
     "System",

@@ -1,0 +1,62 @@
+"""The host's part in the operating: the joint rules are asked, from what an operator knows at that moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..floods import Flood
+from ..rules import JOINT, JointRule
+from ..waters import Known, System
+from .layout import Run
+
+
+def answer(system: System, flood: Flood, run: Run) -> None:
+    """Ask every joint rule whose time has come, and write its answer.
+
+    Raises
+    ------
+    ValueError
+        If an answer is no opening.
+    """
+    state: Any = run.state
+    clock, rows, standing = (_rows(table) for table in (state.clock, state.rule, state.structure))
+    now = clock[0].time
+    start = flood.period[0]
+    time = start + np.timedelta64(round(now * 1000.0), "ms")
+    lakes = {lake.name: place for place, lake in enumerate(system.lakes)}
+    rivers = {river.name: river.level for river in system.rivers}
+    places = {structure.name: place for place, structure in enumerate(system.structures)}
+
+    def level(water: str) -> float:
+        return float(state.level[lakes[water]]) if water in lakes else float(rivers[water].at(time))
+
+    def opening(structure: str) -> float:
+        return float(standing[places[structure]].opening)
+
+    def discharge(structure: str) -> float:
+        if clock[0].steps > 0:
+            return float(state.flux[places[structure]])
+        moved = system[structure]  # nothing has been computed yet
+        tailwater = () if moved.tail is None else (level(moved.tail),)
+        return float(moved.discharge(level(moved.head), *tailwater, opening(structure)))
+
+    for row in rows:
+        if row.kind != JOINT or now < row.look_time:
+            continue
+        rule = system.rules[row.number]
+        assert isinstance(rule, JointRule)
+        asked = None if row.look_time == 0.0 else float(row.answer)
+        wanted = rule.decide(Known(system, start, time, asked, level, opening, discharge))
+        if not 0.0 <= wanted <= 1.0:
+            raise ValueError(
+                f"the {rule.type} of {rule.structure!r} asks for the opening {wanted!r} at {time}; "
+                "it must lie from 0 (shut) to 1"
+            )
+        row.answer, row.answered = wanted, 1
+
+
+def _rows(table: Any) -> Any:
+    """A table of the solver as rows with named fields that can be written, whichever path it is of."""
+    return table.view(np.recarray) if isinstance(table, np.ndarray) else table

@@ -1,0 +1,70 @@
+"""What an operator knows at a moment of a run, whoever asks: the run itself, or the one who explains it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..hydraulics import FREE_FALL
+from .system import System
+
+
+@dataclass(frozen=True)
+class Known:
+    """The present of a system, as the joint rules ask for it: see `rules.Knowledge`.
+
+    Parameters
+    ----------
+    system : the system, with all its series
+    start, time : the beginning of the run, and the moment
+    asked : what the rule that asks answered the last time; None at the first
+    level, opening, discharge : level of a water [m], opening and discharge of a structure [m³/s] at the moment, by name
+
+    Examples
+    --------
+    >>> from lakesim import Hypsometry, Lake, Pump, Series
+    >>> pond = Lake(name="pond", hypsometry=Hypsometry.prism(bottom=0, top=3, area="1 ha"), initial_level=1.0,
+    ...             inflow=Series.constant("2 m3/s", "m3/s"))
+    >>> pump = Pump(name="pump", head="pond", capacity="4 m3/s", start_level=0.5)
+    >>> start = np.datetime64("2020-07-01", "ms")
+    >>> known = Known(System(waters=[pond], structures=[pump]), start, start, None, level={"pond": 1.0}.__getitem__,
+    ...               opening={"pump": 1.0}.__getitem__, discharge={"pump": 4.0}.__getitem__)
+    >>> known.storage("pond"), known.storage("pond", 2.0), known.opening_for("pump", 1.0)
+    (10000.0, 20000.0, 0.25)
+    >>> known.inflow("pond", start, start + np.timedelta64(1, "h"))
+    7200.0
+    """
+
+    system: System
+    start: np.datetime64
+    time: np.datetime64
+    asked: float | None
+    level: Callable[[str], float]
+    opening: Callable[[str], float]
+    discharge: Callable[[str], float]
+
+    def storage(self, water: str, level: float | None = None) -> float:
+        """Storage of a lake now, or at a level [m³]."""
+        return float(self.system[water].hypsometry.storage(self.level(water) if level is None else level))
+
+    def opening_for(self, structure: str, discharge: float) -> float:
+        """The opening at which a structure would let through so much [m³/s] at these levels; 1 where it never does."""
+        moved = self.system[structure]
+        tailwater = FREE_FALL if moved.tail is None else self.level(moved.tail)
+        return float(moved.opening_for(discharge, self.level(moved.head), tailwater))
+
+    def inflow(self, water: str, start: np.datetime64, end: np.datetime64) -> float:
+        """Volume that the given inflow and the rain on its bed bring a lake between two moments [m³].
+
+        A series is cut where it ends, or begins.
+        """
+        lake = self.system[water]
+        volume = 0.0
+        for term, share in lake.arriving.items():
+            series = getattr(lake, term)
+            first, last = (start, end) if series.period else (max(start, series.times[0]), min(end, series.times[-1]))
+            if first < last:
+                volume += share * series.volume(first, last)
+        return volume
