@@ -18,7 +18,7 @@ compiled               the solver, compiled where the work is large
 result, simulation     what happened, with its own proof; the one call that makes it
 indicators             peak, hours above a level, lockout, flood storage, low-water days
 scenario, cli          scenario files, and the command line
-study                  cases compared, a change attributed to measures, trade-offs, thresholds, ranges
+study                  cases compared, a change attributed to measures, trade-offs, thresholds, ranges, order of use
 plot, report           figures of a result; all that is known of a lake on one page
 """
 
@@ -44,6 +44,10 @@ _ROOMS = {
     "ReleaseLimit": "rules",
     "Ramp": "rules",
     "Dwell": "rules",
+    "SafeDischarge": "rules",
+    "InTurn": "rules",
+    "EqualFilling": "rules",
+    "PreRelease": "rules",
     "Catchment": "runoff",
     "Lake": "waters",
     "River": "waters",
@@ -83,9 +87,13 @@ if TYPE_CHECKING:
     from .measures import WinterLevel as WinterLevel
     from .result import Result as Result
     from .rules import Dwell as Dwell
+    from .rules import EqualFilling as EqualFilling
+    from .rules import InTurn as InTurn
+    from .rules import PreRelease as PreRelease
     from .rules import Ramp as Ramp
     from .rules import ReleaseLimit as ReleaseLimit
     from .rules import RuleCurve as RuleCurve
+    from .rules import SafeDischarge as SafeDischarge
     from .rules import Schedule as Schedule
     from .rules import ShutOff as ShutOff
     from .rules import StartStop as StartStop

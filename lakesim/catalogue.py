@@ -1,7 +1,8 @@
-"""The lakes and records that come with lakesim.
+"""The lakes, the systems and the records that come with lakesim.
 
 A lake's file under `data/lakes` gives every figure its source and its grade. A figure without a source is not in it,
-and what is not known is listed as not known.
+and what is not known is listed as not known. A system's file under `data/systems` is a part of a scenario file, which
+`scenario.load_system` reads; beside each of its numbers stands whether it is published, assumed or fitted.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ __all__ = [
     "read",
     "record",
     "records",
+    "system",
+    "systems",
 ]
 
 Grade = Literal["A", "B", "C", "derived", "assumed", "unverified"]
@@ -294,6 +297,15 @@ def records() -> tuple[str, ...]:
     return _stems("records", ".csv")
 
 
+def systems() -> tuple[str, ...]:
+    """Give the names of the systems of several waters, sorted.
+
+    >>> "four_lakes" in systems()
+    True
+    """
+    return _stems("systems", ".toml")
+
+
 def load(name: str) -> Lake:
     """Give a lake by its name.
 
@@ -325,6 +337,11 @@ def entry(name: str) -> LakeFile:
     >>> level.value, level.grade, "S30" in level.source
     (26.97, 'B', True)
     """
+    if name in systems():
+        raise ValueError(
+            f"{name!r} is no lake but a system of several waters; in a file write system = {name!r}, in Python call "
+            f"scenario.load_system({name!r})"
+        )
     _must_be_one_of("lake", name, names())
     return read(_data("lakes") / f"{name}.toml")
 
@@ -344,6 +361,25 @@ def record(name: str) -> Path:
     """
     _must_be_one_of("record", name, records())
     return _data("records") / f"{name}.csv"
+
+
+def system(name: str) -> Path:
+    """Give the path of a system's file: title, waters, structures and rules, as `scenario.load_system` reads them.
+
+    Raises
+    ------
+    ValueError
+        If there is no such system; with the nearest name and the list of all.
+
+    Examples
+    --------
+    >>> system("four_lakes").name
+    'four_lakes.toml'
+    """
+    if name in names():
+        raise ValueError(f"{name!r} is no system but a lake; in a file write lake = {name!r}, in Python call load")
+    _must_be_one_of("system", name, systems())
+    return _data("systems") / f"{name}.toml"
 
 
 def read(path: str | Path) -> LakeFile:

@@ -12,10 +12,11 @@ every number whether it is published, assumed or fitted.
 
 # %% The experiment is data: a lake, its fields, the river, and fourteen ways to go through the year
 from pathlib import Path
+from textwrap import indent
 
 import numpy as np
 
-from lakesim import Result, Series, catalogue, indicators, scenario, simulate
+from lakesim import Result, Series, ShutOff, catalogue, indicators, scenario, simulate, study
 from lakesim.labels import to_5_cm
 from lakesim.units import to_si
 
@@ -266,6 +267,31 @@ def show_ranges(lines: list[str], lower: Result) -> None:
     print(f"  Under the three other courses of rain low_235_june_pumps gains {', '.join(map(to_5_cm, gains))} m.")
 
 
+# %% Local rain against the river's flood 内外洪遭遇: the river independent, as in a typical year, or rising with it
+# Typical: the mean of many years at Chenglingji less 0.97 m, as in the file; of summer, too: 30.17 m on 4 July (25.39 m
+# was 4.78 m less: Hunan, 2023-07-04) and 29.43 m on 14 August (23.83 m was 5.6 m less: Hunan, August 2022). The rise is
+# what Luoshan stood over that on 13 July 2020: 33.40 - 29.04 = 4.4 m, derived. Range: 2 m, assumed, to 6 m, about the
+# highest on record (35.94 m at Chenglingji in 1998, S60, less 0.97 m).
+TYPICAL = {"03-01": 20.85, "05-07": 24.48, "06-03": 26.21, "07-04": 29.20, "08-14": 28.46, "10-31": 23.48}
+
+
+def show_encounter() -> None:
+    case, usual, where = changed({}), Series.yearly(TYPICAL, unit="m"), {"water": "honghu", "local": "fields"}
+    stop = ShutOff(structure="large_stations", watch="tail", above=34.01, resume=33.9)
+    held = case.system.changed(rules=(*case.system.rules, stop))
+    free, restricted = (
+        [study.encounter(system, case.flood, "yangtze", usual, rise, **where) for rise in (2.0, 4.4, 6.0)]
+        for system in (case.system, held)
+    )
+    told = [to_5_cm(found.spread) for found in (free[0], free[2], *restricted)]
+    print("Local rain against the river's flood 内外洪遭遇, May to 5 August")
+    print(indent(str(free[1]), "  "))
+    print(f"""  The rain is that on the fields. A rise of 2 or 6 m: {told[0]}, {told[1]} m. The stations lift at every
+  lift (assumed), and the river shuts the sluices in all three: nothing lies between, by construction. Only a river
+  that stayed as low as in May would leave them open. Where the stations must stop over 34.01 m, its guarantee level
+  (S37, 限排), it is {told[2]}, {told[3]} or {told[4]} m, with a rise of 2, 4.4 or 6 m.""")
+
+
 # %% Another lake that is low every winter, for another reason
 def show_blue_marsh() -> None:
     record = catalogue.record("blue_marsh_daily_level")
@@ -313,6 +339,8 @@ def main() -> dict[str, Result]:
     show_account(results["as_was"])
     print()
     show_ranges(lines, results["low_235_june_pumps"])
+    print()
+    show_encounter()
     print()
     show_blue_marsh()
     return results

@@ -14,6 +14,7 @@ to 1.3 m, as its stations and the rain are assumed. Every number is published, a
 # %% The experiment is data: a lake, its mouth, a river that answers, a flood, and nine ways to meet it
 from functools import cache
 from pathlib import Path
+from textwrap import indent
 
 import numpy as np
 
@@ -214,6 +215,34 @@ def show_mouth(results: dict[str, Result]) -> None:
   In the model the lake stands at most {fall.max():.2f} m over the river: its level is nearly the river's.""")
 
 
+# %% Local rain against the river's flood 内外洪遭遇: the river independent, as in a typical year, or rising with it
+# The river answers, so its course is what comes down it. Typical: what it takes below at the mean level of the day, by
+# the straight rating of the file, which is assumed, less 9 104 m³/s, the mean outflow of the lake (2 873·10⁸ m³ a year,
+# S10). That level: the mean of many years at Chenglingji, less the 0.14 m by which Lianhuatang stood lower on 14 July
+# 2016 (S37): 27.18 m on 3 June (Hunan Daily, 2024-06-04), 30.17 m on 4 July (25.39 m was 4.78 m less: Hunan,
+# 2023-07-04), 29.43 m on 14 August (23.83 m was 5.6 m less: Hunan, August 2022), 24.45 m on 31 October (Hunan,
+# 2023-10-31). The rise: what comes on 20 August in the flood of this lesson, 43 327 m³/s (fitted), less the typical
+# 12 444 m³/s. Range: half of it, assumed.
+MEANS = {"06-03": 27.18, "07-04": 30.17, "08-14": 29.43, "10-31": 24.45}
+
+
+def show_encounter(results: dict[str, Result]) -> None:
+    points = {day: 60000 + 7000 * (level - 0.14 - 34.4) - 9104 for day, level in MEANS.items()}
+    usual, flood = Series.yearly(points, unit="m3/s"), results["lake_1995"].flood.changed(end="1998-09-05")
+    found, half, before = (
+        study.encounter(results[name].system, flood, "yangtze", usual, rise, water="dongting")
+        for name, rise in (("lake_1995", 30883.0), ("lake_1995", 15441.0), ("lake_1949", 30883.0))
+    )
+    less = [to_5_cm(found.runs[name].peak - before.runs[name].peak) for name in ("independent", "typical", "with_it")]
+    spread, older = to_5_cm(half.spread), to_5_cm(before.spread)
+    print("Local rain against the river's flood 内外洪遭遇: the lake of 1995 under its own inflow, to 5 September")
+    print(indent(str(found), "  "))
+    print(f"""  With half the rise it is {spread} m, in the lake of 1949 {older} m. No gate is shut: a mouth stands
+  open. The lake of 1949 is {", ".join(less)} m lower: it is the river that decides on the peak. The typical river
+  is far below 34.4 m, for which its rating was assumed: so these are metres, no centimetres. Honghu, below, is pumped
+  at every level of the river: there nothing lies between the three (lesson 2).""")
+
+
 # %% Honghu: a lake that is emptied by pumps. The flood of 2020 and all its numbers are those of lesson 2
 OTHERS = {
     "stations 10 % less": ('"116.5 m3/s"', '"104.85 m3/s"'),
@@ -294,7 +323,7 @@ def main() -> dict[str, Result]:
     results, honghu = LESSON.run(), honghu_runs()
     spread = {name: [lower(name, **inputs) for rows in INPUTS.values() for inputs in rows] for name in ALL}
     show_cases(results, spread)
-    for show in (show_reasons, show_hayashi, show_curves, show_mouth, show_ranges):
+    for show in (show_reasons, show_hayashi, show_curves, show_mouth, show_encounter, show_ranges):
         print()
         show(results)
     print()

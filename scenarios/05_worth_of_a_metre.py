@@ -14,12 +14,12 @@ pump start level is worth in land. Honghu in 2020 and Liangzi in 2016 are the ex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill, indent
 from typing import NamedTuple
 
 import numpy as np
 
-from lakesim import Flood, RaiseDike, Result, ShutOff, System, compiled, indicators, scenario, simulate, study
+from lakesim import Flood, RaiseDike, Result, Series, ShutOff, System, compiled, indicators, scenario, simulate, study
 from lakesim.labels import to_5_cm
 from lakesim.measures import Measure, PumpStartLevel, ReturnToLake, WinterLevel, apply_all
 
@@ -311,6 +311,34 @@ def show_check(_: Place, results: dict[str, Result], __: study.Ranges) -> None:
         (No source prints the hour of 4 July.) The file tells why the pumps start one by one.""")
 
 
+# %% Local rain against the river's flood 内外洪遭遇: the river independent, as in a typical year, or rising with it
+# Typical: the mean of many years at Chenglingji, as in the files and in lesson 2, less what Luoshan, or Huangshi, stood
+# lower on 14 July 2016. The rise is what the river stood over that: 4.4 m on 13 July 2020 (33.40 m), 3.1 m on 14 July
+# 2016 (24.36 m), both derived. Range: 2 m, assumed, to 6 m, about the highest on record (S60), as in lesson 2.
+MEANS = {"03-01": 21.82, "05-07": 25.45, "06-03": 27.18, "07-04": 30.17, "08-14": 29.43, "10-31": 24.45}
+RIVERS = {"honghu": (0.97, 4.4, "fields"), "liangzi": (8.77, 3.1, "liangzi")}  # m, m; where the local flood comes
+
+
+def show_encounter(at: Place, *_: object) -> None:
+    (less, rise, local), (system, flood) = RIVERS[at.water], today(at)
+    usual = Series.yearly({day: level - less for day, level in MEANS.items()}, unit="m")
+    year = str(flood.period[1])[:4]
+    season = flood.changed(start=f"{year}-05-01", end=f"{year}-09-01")
+    found, *others = (
+        study.encounter(system, season, "yangtze", usual, by, water=at.water, local=local, **RUN) for by in (rise, 2, 6)
+    )
+    print(f"{at.title}: local rain against the river's flood 内外洪遭遇, May to August")
+    print(indent(str(found), "  "))
+    told = " or ".join(to_5_cm(one.spread) for one in others)
+    why = """The stations lift at every lift, and the river shuts the sluices in all three: nothing lies between, by
+        construction; lesson 2 has stations that must stop. Only a river as low as in May would leave them open."""
+    if at is LIANGZI:
+        why = """The pumps lift at every lift; what lies between ran out by the sluice, whose sill and width are
+        assumed, while the lake stood over the river: early over an independent one, late over a typical one, hardly
+        over one that rises with the flood."""
+    say(f"With a rise of 2 or 6 m it is {told} m. {why}")
+
+
 # %% The whole lesson
 def main() -> dict[str, Result]:
     every = {}
@@ -321,7 +349,7 @@ def main() -> dict[str, Result]:
         for name in ("as_was", "low_winter", "low_winter_pumps", "returned") if dry else ():
             results[f"dry spring, {name}"] = simulate(cases[name].system, dry.flood, **RUN)
         found = ranges(at)
-        for show in (show_gains, show_exchange, show_ranges, show_attribution, show_ledger, last):
+        for show in (show_gains, show_exchange, show_ranges, show_attribution, show_ledger, last, show_encounter):
             show(at, results, found)
             print()
         every |= {f"{at.water}, {name}": result for name, result in results.items()}

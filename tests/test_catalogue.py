@@ -200,6 +200,23 @@ def test_an_unknown_record_is_answered_with_the_nearest_and_the_list() -> None:
         catalogue.record("folsom_dayly")
 
 
+def test_a_system_is_no_lake_and_a_lake_no_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "two_ponds.toml").touch()
+    data = catalogue._data
+    monkeypatch.setattr(catalogue, "_data", lambda folder: tmp_path if folder == "systems" else data(folder))
+    assert catalogue.systems() == ("two_ponds",)
+    assert catalogue.system("two_ponds") == tmp_path / "two_ponds.toml"
+    for name, message in (
+        ("honghu", r"'honghu' is no system but a lake; in a file write lake = 'honghu', in Python call load"),
+        ("two_pond", r"there is no system 'two_pond'; did you mean 'two_ponds'\?; there are two_ponds"),
+        ("../systems/two_ponds", "there is no system"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            catalogue.system(name)
+    with pytest.raises(ValueError, match=r"'two_ponds' is no lake but .* call scenario\.load_system\('two_ponds'\)"):
+        catalogue.load("two_ponds")
+
+
 def test_a_name_is_no_path() -> None:
     with pytest.raises(ValueError, match="there is no lake"):
         catalogue.entry("../lakes/honghu")

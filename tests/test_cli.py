@@ -164,6 +164,34 @@ def test_lakes_lists_all_lakes(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", labels.LANGUAGES)
+def test_lakes_lists_all_systems_below_the_lakes(lang: str) -> None:
+    out, _ = called("lakes", "--lang", lang)
+    _, listed = out.split(labels.said("systems", lang))
+    assert catalogue.systems()
+    for name in catalogue.systems():
+        system = scenario.load_system(name)
+        assert name in listed
+        assert (system.title_zh if lang == "zh" else system.title) in listed
+
+
+@pytest.mark.parametrize("lang", labels.LANGUAGES)
+@pytest.mark.parametrize("name", catalogue.systems())
+def test_show_prints_a_system_of_the_catalogue_and_draws_it(
+    name: str, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    out, _ = called("show", name, "--figure", "system.png", "--lang", lang)
+    known = scenario.system_entry(name)
+    assert out.splitlines()[0] == (known.title_zh if lang == "zh" else known.title)
+    assert (known.summary_zh if lang == "zh" and known.summary_zh else known.summary) in out
+    for water in known.system.waters:
+        assert f"\n{water}\n" in out
+    assert f"{name}.toml" in out
+    assert Path("system.png").read_bytes()[:4] == b"\x89PNG"
+    assert [*Path().iterdir()] == [Path("system.png")]
+
+
+@pytest.mark.parametrize("lang", labels.LANGUAGES)
 @pytest.mark.parametrize("name", catalogue.names())
 def test_show_tells_each_figure_with_source_and_grade(name: str, lang: str) -> None:
     out, _ = called("show", name, "--lang", lang)
@@ -919,6 +947,10 @@ def test_show_takes_a_result(pond: Path) -> None:
         (["pond.toml", "--report", "pond.html"], ["--report", "pond.toml", "lakesim lakes"]),
         (["honghu", "--figure", "honghu.png"], ["--figure", "honghu"]),
         (["honghu", "--case", "base"], ["--case", "honghu"]),
+        (["four_lake"], ["'four_lake'", "four_lakes"]),
+        (["four_lakes", "--case", "base"], ["--case", "four_lakes"]),
+        (["four_lakes", "--report", "four_lakes.html"], ["--report", "four_lakes"]),
+        (["four_lakes", "--figure", "four_lakes.jpeg2"], ["--figure", "four_lakes.jpeg2", ".png"]),
     ],
 )
 def test_show_refuses_what_it_cannot_show(words: list[str], fragments: list[str], lang: str, pond: Path) -> None:

@@ -575,6 +575,26 @@ def test_a_share_is_the_same_part_at_every_level(curve: Hypsometry, part: float)
 BOWL = Hypsometry(levels=[20, 24, 26], areas=[0, 100, 120])
 
 
+@given(curves(), st.sampled_from([-30.0, -1.79, 0.5, 400.0]))
+def test_a_raised_curve_has_the_same_storage_as_much_higher(curve: Hypsometry, by: float) -> None:
+    """But for the digits that the levels lose: as much storage as the widest area holds in that height."""
+    raised = curve.raised(by)
+    z = levels_of(curve)
+    z = z[z <= curve.top]
+    widest = max(curve.curve_area) + max(curve.curve_slope) * np.diff(curve.curve_level).max()
+    lost = 16.0 * EPS * (curve.storage(curve.top) + widest * (np.abs(z) + abs(by)))
+    assert raised.bottom == curve.bottom + by
+    assert np.all(np.abs(storage_at(raised, z + by) - storage_at(curve, z)) <= lost)
+
+
+def test_raising_by_hand() -> None:
+    raised = BOWL.raised(-1.5)
+    assert (raised.levels, raised.areas) == ((18.5, 22.5, 24.5), BOWL.areas)
+    assert [raised.storage(z) for z in (18.5, 22.5, 24.5, 25.5)] == [BOWL.storage(z) for z in (20, 24, 26, 27)]
+    flat = Hypsometry(levels=[0, 1, 1, 2], areas=[1, 1, 2, 2], accept="flat land").raised(7.0)
+    assert (flat.levels, flat.storage(9.0), flat.accept) == ((7.0, 8.0, 8.0, 9.0), 3.0, "flat land")
+
+
 def test_land_from_a_level_up_by_hand() -> None:
     """Area 50 at 22 m: the polder takes 30 from there, and is full at 23.2 m; storage ½·30·1.2 = 18 there."""
     lake, polder = BOWL.enclosed(30.0, 22.0)

@@ -6,14 +6,18 @@ from pydantic import ValidationError
 
 from lakesim import (
     Dwell,
+    EqualFilling,
     Flood,
     Hypsometry,
+    InTurn,
     Lake,
+    PreRelease,
     Pump,
     Ramp,
     ReleaseLimit,
     River,
     RuleCurve,
+    SafeDischarge,
     Schedule,
     Series,
     ShutOff,
@@ -23,7 +27,7 @@ from lakesim import (
     Weir,
     simulate,
 )
-from lakesim.rules import REGISTRY, Rule
+from lakesim.rules import REGISTRY, Rule, Store
 
 CURVE = Hypsometry(levels=(20.0, 24.0, 28.0), areas=(1e7, 3e7, 4e7))
 GATE = SluiceGate(name="gate", head="lake", sill=22.0, width=20.0, height=3.0, leaf=9.0)
@@ -119,6 +123,42 @@ EXAMPLES: dict[str, tuple[Rule, str]] = {
         RuleCurve(structure="gate", target=CURVE_OF_THE_YEAR, band="20 cm"),
         "holds the head at 24.00 … 24.50 m through the year, fully open 0.2 m from there",
     ),
+    "safe discharge": (
+        SafeDischarge(structure="gate", discharge="3256 m3/s", beside=["sluice", "tributary"], observe="6 h"),
+        "lets through at most 3256 m³/s less what sluice and tributary bring, looked at every 6 h",
+    ),
+    "in turn": (
+        InTurn(
+            structure="gate",
+            after=[{"structure": "pumps", "opening": "50 %"}, {"water": "polder", "above": "27.5 m", "resume": "27 m"}],
+        ),
+        "shut until pumps stands at 0.5 and polder stands at 27.50 m",
+    ),
+    "equal filling": (
+        EqualFilling(
+            structure="gate",
+            among=[{"water": "west", "empty": 24, "full": 27}, Store(water="east", empty=23, full=28)],
+            band=0.05,
+        ),
+        "keeps west, east equally full, shut where its own is 0.05 of its storage ahead",
+    ),
+    "pre-release": (
+        PreRelease(structure="gate", limit="26 m", horizon="3 d", forecast="truth"),
+        "opens so far that the inflow of the next 72 h, as it will be, stays below 26.00 m",
+    ),
+    "pre-release of another lake": (
+        PreRelease(
+            structure="gate",
+            limit="26 m",
+            horizon="12 h",
+            forecast="growing_error",
+            error_per_day="20 %",
+            seed=1,
+            water="canal",
+        ),
+        "opens so far that the inflow of canal of the next 12 h, known with an error that grows by 0.2 a day, stays "
+        "below 26.00 m",
+    ),
     "dated": (
         RuleCurve(structure="gate", target=Series(["2020-01-01", "2020-02-01"], [24, 25], "instants", "m"), rank=9),
         "holds the head at 24.00 … 25.00 m as dated, fully open 0.1 m from there",
@@ -161,7 +201,7 @@ def test_what_was_given_as_a_number_is_read_in_si_units() -> None:
 
 
 def test_the_usual_ranks_follow_the_list_of_types() -> None:
-    assert [kind.RANK for kind in REGISTRY.values()] == [10, 20, 30, 40, 50, 60, 70]
+    assert [kind.RANK for kind in REGISTRY.values()] == [10, 20, 30, 40, 42, 44, 46, 48, 50, 60, 70]
     assert Ramp(structure="gate", per_hour=1).place == 10
     assert Ramp(structure="gate", per_hour=1, rank=45).place == 45
 

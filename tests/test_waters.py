@@ -193,6 +193,16 @@ def test_levels_of_two_datums_are_not_compared():
     with pytest.raises(ValidationError, match="gate: joins levels above 1985 and Wusong; bring both to one datum"):
         System(waters=waters, structures=[gate])
     System(waters=[waters[0], River(name="yangtze", level=15.0)], structures=[gate])
+    System(waters=[waters[0], waters[1].on_datum("Wusong", "1.9 m")], structures=[gate])
+
+
+def test_a_polder_counts_its_levels_from_the_datum_of_its_lake():
+    """A lake that gets its polder back adds their areas level by level."""
+    fields = lake("fields", reclaimed_from="honghu", datum="1985")
+    with pytest.raises(ValidationError, match=r"fields: its levels are above 1985, and those of 'honghu', .*Wusong"):
+        System(waters=[lake(datum="Wusong"), fields])
+    System(waters=[lake(datum="Wusong"), fields.on_datum("Wusong", 1.9)])
+    System(waters=[lake(), fields])
 
 
 def test_things_are_found_and_replaced_by_name():

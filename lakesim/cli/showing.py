@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,6 +23,9 @@ from .shared import (
     refuse,
     table,
 )
+
+if TYPE_CHECKING:
+    from ..waters import System
 
 SCENARIOS = (".toml", ".nc")
 """How the files end that hold a scenario."""
@@ -56,8 +59,8 @@ def check(
 
 
 def lakes(lang: Lang = Language.en) -> None:
-    """List the lakes of the catalogue."""
-    from .. import catalogue
+    """List the lakes of the catalogue, and its systems of several waters."""
+    from .. import catalogue, scenario
 
     rows = []
     for name in catalogue.names():
@@ -70,12 +73,21 @@ def lakes(lang: Lang = Language.en) -> None:
         )
     heads = [label("name", lang), label("lake", lang), f"{label('top', lang)} (m)"]
     table([*heads, f"{label('area', lang)} (km²)", f"{label('capacity', lang)} (10⁶ m³)", ""], rows, numbers={2, 3, 4})
+    heading(said("systems", lang))
+    systems = {name: scenario.load_system(name) for name in catalogue.systems()}
+    rows = [
+        [name, called(one, lang), ", ".join(called(water, lang) for water in one.waters)]
+        for name, one in systems.items()
+    ]
+    table([label(key, lang) for key in ("name", "system", "water")], rows)
 
 
 def show(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME|FILE", help="Name of a lake, see `lakes`; or a scenario (.toml), a result (.nc)."),
+        typer.Argument(
+            metavar="NAME|FILE", help="Name of a lake or system, see `lakes`; or a scenario (.toml), a result (.nc)."
+        ),
     ],
     lang: Lang = Language.en,
     report: Annotated[
@@ -83,15 +95,22 @@ def show(
         typer.Option(metavar="FILE.html", help="Of a lake: write all of it, with an assessment, to a page."),
     ] = None,
     figure: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="Of a scenario: draw its waters and structures to a file.")
+        Path | None,
+        typer.Option(metavar="FILE.png", help="Of a scenario or system: draw its waters and structures to a file."),
     ] = None,
     case: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of a scenario: the case to show; by default the first.")
     ] = None,
 ) -> None:
-    """Show what is known of a lake, with source and grade, its curve, and what is not known; or a scenario's system."""
+    """Show what is known of a lake, with source and grade, its curve, and what is not known; or a system."""
     from .. import catalogue
 
+    if name in catalogue.systems():
+        for option, given in (("--report", report), ("--case", case)):
+            if given is not None:
+                refuse([said("option_not_of_a_system", lang, option=option, name=name)], lang, BAD_INPUT)
+        _show_known_system(name, figure, lang)
+        return
     if Path(name).suffix in SCENARIOS or (name not in catalogue.names() and Path(name).exists()):
         if report is not None:
             refuse([said("report_of_a_lake", lang, file=name)], lang, BAD_INPUT)
@@ -100,7 +119,8 @@ def show(
     try:
         known = catalogue.entry(name)
     except ValueError as fault:
-        refuse([f"{fault}; {said('or_a_file', lang)}"], lang, BAD_INPUT)
+        others = said("or_a_system", lang, known=", ".join(catalogue.systems()))
+        refuse([f"{fault}; {others}; {said('or_a_file', lang)}"], lang, BAD_INPUT)
     for option, given in (("--figure", figure), ("--case", case)):
         if given is not None:
             refuse([said("option_of_a_scenario", lang, option=option, name=name)], lang, BAD_INPUT)
@@ -158,6 +178,19 @@ def show(
         typer.echo(f"[{source.id}] {source.citation}")
 
 
+def _show_known_system(name: str, figure: Path | None, lang: str) -> None:
+    """Print a system of the catalogue, and draw it to a file."""
+    from .. import catalogue, scenario
+
+    known = scenario.system_entry(name)
+    _must_be_a_picture(figure, lang)
+    typer.echo(called(known, lang))
+    typer.echo((known.summary_zh if lang == "zh" else "") or known.summary)
+    typer.echo(said("origin_of_numbers", lang, file=catalogue.system(name)))
+    typer.echo(str(known.system.changed(title="", title_zh="")))
+    _draw(known.system, called(known, lang), figure, lang)
+
+
 def _show_system(file: Path, case: str | None, figure: Path | None, lang: str) -> None:
     """Print the system of a case of a scenario, and draw it to a file."""
     scenario = read_scenario(file, lang, None)
@@ -168,19 +201,28 @@ def _show_system(file: Path, case: str | None, figure: Path | None, lang: str) -
     title = (scenario.title_zh if lang == "zh" else "") or scenario.title or file.stem
     if len(cases) > 1:
         title = f"{shown.called(lang)} · {title}"
-    if figure is not None and figure.suffix.lower() not in PICTURES:
-        refuse([said("no_picture", lang, file=figure, known=", ".join(PICTURES))], lang, BAD_INPUT)
+    _must_be_a_picture(figure, lang)
     typer.echo(title)
     typer.echo(str(shown.system))
     if len(cases) > 1:
         typer.echo(said("more_cases", lang, cases=", ".join(cases)))
+    _draw(shown.system, title, figure, lang)
+
+
+def _must_be_a_picture(figure: Path | None, lang: str) -> None:
+    if figure is not None and figure.suffix.lower() not in PICTURES:
+        refuse([said("no_picture", lang, file=figure, known=", ".join(PICTURES))], lang, BAD_INPUT)
+
+
+def _draw(system: System, title: str, figure: Path | None, lang: str) -> None:
+    """Draw a system to a file, if one is asked for."""
     if figure is None:
         return
 
     def draw(unfinished: Path) -> None:
         from .. import plot
 
-        drawn: Any = plot.schematic(shown.system, lang=lang, title=title).figure
+        drawn: Any = plot.schematic(system, lang=lang, title=title).figure
         drawn.savefig(unfinished, format=figure.suffix[1:].lower())
         sys.modules["matplotlib.pyplot"].close(drawn)  # it would keep every figure to the end
 

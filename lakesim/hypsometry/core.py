@@ -265,6 +265,14 @@ class Hypsometry(Record):
             raise ValueError(f"the share {part:g} is outside 0 … 1; take a part of the curve, or all of it")
         return self._edited(self._bed * part, part * self.curve_storage[0])
 
+    def raised(self, by: float) -> Self:
+        """Return the same curve with all its levels so much higher [m]: as read above a datum that lies lower.
+
+        >>> Hypsometry.prism(20, 25, "2 km2").raised(-1.5).storage(20.5)
+        4000000.0
+        """
+        return self.changed(levels=tuple(level + by for level in self.levels))
+
     def deepened(self, volume: float, below: float) -> Self:
         """Return the curve after so much ground was taken from the bed below a level; a negative volume is silt.
 

@@ -71,6 +71,16 @@ CLI: dict[str, tuple[str, str]] = {
         "{option}: {name} is a lake; this option is of a scenario, so name its file.",
         "{option}：{name} 是湖泊，此选项只针对情景，请给出情景文件。",
     ),
+    "option_not_of_a_system": (
+        "{option}: {name} is a system of the catalogue, which has none; leave the option out.",
+        "{option}：{name} 是系统目录中的系统，没有此项，请去掉该选项。",
+    ),
+    "or_a_system": ("or a system: {known}", "或系统：{known}"),
+    "systems": ("Systems of several waters", "多水体系统"),
+    "origin_of_numbers": (
+        "Whether a number is published, assumed or fitted stands beside it in {file}",
+        "各数是已发表、假定还是率定，见 {file} 中该数旁的注释",
+    ),
     "no_picture": (
         "--figure: {file} does not end like a picture; let it end with one of {known}.",
         "--figure：{file} 的扩展名不是图片，请用 {known} 之一。",

@@ -168,6 +168,24 @@ STUDIES: dict[str, tuple[str, str]] = {
         "未定义 (–)：{figures}。{water}缺少所需的特征水位、汛期、出口或泵站资料，或计算时段未包括在内。",
     ),
     "ledger_reconstructed": ("A curve or a series is reconstructed 重构.", "部分曲线或过程为重构 (reconstructed)。"),
+    # --- encounter ---------------------------------------------------------------------------------
+    "encounter_of": (
+        "{water}: its local flood, and {river}, which does not know of it or rises with it by {rise}",
+        "{water}：内湖洪水与{river}洪水相互独立或遭遇 (同步上涨 {rise})",
+    ),
+    "highest_of_river": ("Highest of river (m)", "外江最高水位 (m)"),
+    "river.as_given": ("River as in the system", "外江按原过程"),
+    "river.independent": ("River independent", "外江独立"),
+    "river.typical": ("River as in a typical year", "外江按常年过程"),
+    "river.with_it": ("River rises with it", "内外洪遭遇"),
+    "encounter_spread": (
+        "Between the last three lie {spread} m. Numerical error of the levels at most {error} cm.",
+        "后三种情形的最高水位相差 {spread} m。水位数值误差不超过 {error} cm。",
+    ),
+    "encounter_independent": (
+        "Independent: at the mean of the typical course; from its lowest to its highest the peak is {low} to {high} m.",
+        "外江独立：取常年过程的平均值；由其最低值至最高值，最高水位为 {low} 至 {high} m。",
+    ),
     # --- ranges ------------------------------------------------------------------------------------
     "as_it_is": ("as it is", "现有输入"),
     "one_at_a_time": ("one input at a time", "逐项变动"),
@@ -181,6 +199,94 @@ STUDIES: dict[str, tuple[str, str]] = {
         "All together: each input at the end that alone lowers, or raises, the figure: an outer bound, no probability.",
         "同时变动：各项输入均取使结果偏低 (或偏高) 的一端。这是外包范围，不是概率。",
     ),
+    # --- order of use ------------------------------------------------------------------------------
+    "order_title": ("{water}: order of use", "{water}：运用次序"),
+    "order_volume_alone": ("alone: takes (10⁶ m³)", "单独运用：分蓄 (10⁶ m³)"),
+    "order_volume_last": ("added last: takes (10⁶ m³)", "最后加入：分蓄 (10⁶ m³)"),
+    "order_lowers": ("lowers (cm)", "降低 (cm)"),
+    "order_per_volume": ("cm per 10⁶ m³", "每 10⁶ m³ 降低 (cm)"),
+    "order_storage": ("{use} (storage)", "{use} (分蓄)"),
+    "order_pump": ("{use} (pump)", "{use} (排水)"),
+    "order_restriction": ("{use} (restricted)", "{use} (限排)"),
+    "order_alone": (
+        "Order of use, by the centimetres that each gives for its water alone: {order}.",
+        "运用次序 (按单独运用时单位水量降低的水位)：{order}。",
+    ),
+    "order_last": (
+        "As the last that is added to all others the order is another: {order}. What one does depends on the others.",
+        "若按最后加入时排序则有不同：{order}。各项作用相互影响。",
+    ),
+    "order_no_last": (
+        "As the last that is added to all others none lowers the peak: they spare each other all the work.",
+        "若最后加入，则各项均不再降低最高水位：各项可相互替代。",
+    ),
+    "order_of_none": ("None of them lowers the peak.", "各项均不能降低最高水位。"),
+    "order_idle": ("Alone without effect: {uses}.", "单独运用不起作用：{uses}。"),
+    "order_begin": ("begins with (m)", "初始启用水位 (m)"),
+    "order_trigger": ("best trigger (m)", "最优启用水位 (m)"),
+    "order_found": ("repetitions (m)", "重复寻优结果 (m)"),
+    "order_may_move": ("alone within 1 cm (m)", "单独变动且升幅不超过 1 cm (m)"),
+    "order_time": ("best time found", "已知洪水时的启用时间"),
+    "order_never": ("never", "不启用"),
+    "order_reached": ("of the possible (%)", "占可能降低值 (%)"),
+    "order_row_none": ("none of them", "均不运用"),
+    "order_row_begun": ("triggers to begin with", "初始启用水位"),
+    "order_row_triggers": ("best triggers", "最优启用水位"),
+    "order_row_times": ("flood known: best times found", "洪水已知：已找到的最优时间"),
+    "order_row_bound": ("flood known: bound", "洪水已知：理论下限"),
+    "order_row_ideal": ("ideal diversion (no proven bound)", "理想分洪 (未证明为下限)"),
+    "order_flat": (
+        "Does not matter here, wherever its trigger lies in its range: {uses}.",
+        "启用水位在其范围内任意取值均无影响：{uses}。",
+    ),
+    "order_at_end": (
+        "At the end of its range, so that a wider one may do better: {uses}.",
+        "最优启用水位位于范围端点，扩大范围可能更优：{uses}。",
+    ),
+    "order_repeated": (
+        "Repetitions of each search: {count}. The lowest peaks that they found differ by {triggers} cm for the "
+        "triggers, by {times} cm for the times.",
+        "每项寻优重复 {count} 次，最低的最高水位之差：启用水位 {triggers} cm，启用时间 {times} cm。",
+    ),
+    "order_bound": (
+        "The last row: an ideal diversion takes the same {volume}·10⁶ m³ of storage at any rate, exactly when needed, "
+        "with all pumps from the start (± {error} cm).",
+        "末行：以同样的 {volume}·10⁶ m³ 容积，在最需要时以任意流量理想分洪，泵站自始全开 (± {error} cm)。",
+    ),
+    "order_no_bound": ("It is no proven bound: {doubts}", "该值未证明为下限：{doubts}"),
+    "order_doubt_rating": (
+        "{structure} lets less through where the water is higher.",
+        "水位升高时，{structure}的过流反而减小。",
+    ),
+    "order_doubt_rule": (
+        "the {rule} of {structure} may let less out, or more in, where the water is higher.",
+        "水位升高时，{structure}的规则 ({rule}) 可能减少出流或增加入流。",
+    ),
+    "order_doubt_rain": (
+        "{water} catches more rain where it is higher.",
+        "{water}水位升高时承接的降雨增多。",
+    ),
+    "order_doubt_storage": (
+        "{water} loses water in other ways, and so may take more than its free volume.",
+        "{water}另有出路，可分蓄的水量可能大于其空闲容积。",
+    ),
+    "order_doubt_polder": (
+        "{water} has another way out beside the pump that is restricted.",
+        "{water}除限排的泵站外另有出路。",
+    ),
+    "order_doubt_pump": (
+        "{structure} lifts into a lake of the system.",
+        "{structure}排入系统内的湖泊。",
+    ),
+    "order_doubt_limit": (
+        "{water} was filled above its limit of {level} m.",
+        "{water}的蓄水超过了上限 {level} m。",
+    ),
+    "order_doubt_back": (
+        "{water} gave water back before the diversion took its last.",
+        "理想分洪结束之前，{water}已有水量回流。",
+    ),
+    "order_doubt_under": ("a run came out below it.", "有计算结果低于该值。"),
 }
 """Words and sentences of studies, by key; values by name."""
 

@@ -162,7 +162,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "grade": ("Grade", "等级"),
     "note": ("Note", "备注"),
     "scenario": ("Scenario", "情景"),
-    "out_of_the_system": ("out of the system", "排出系统"),
+    "out_of_the_system": ("out of the system", "流出系统"),
     # --- what a check is worth, and where an input comes from --------------------------------------
     "identity": ("identity", "恒等"),
     "fitted": ("fitted", "率定"),
@@ -182,13 +182,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "hatched: the range of a given level; where they stand is not to be read from it",
         "方框：湖底至堤顶 (或曲线最高点)，内为起调水位；斜线：给定水位的变幅；左右位置不表示实际位置",
     ),
+    "not_joined": ("not joined in this case", "本方案未连通"),
     "capacity_means": (
-        "discharges: pumps units × capacity, ratings their largest; others fully open, headwater at the top of its box "
-        "→ tailwater at its lowest (river) or at the start (lake)",
-        "流量：泵站为台数 × 单机流量，水位流量关系取最大值；"
+        "discharges: pumps units × capacity, ratings their largest, channels at the start; others fully open, headwater "
+        "at the top of its box → tailwater at its lowest (river) or at the start (lake)",
+        "流量：泵站为台数 × 单机流量，水位流量关系取最大值，河道取起调水位时；"
         "其他为全开，上游水位取方框顶 → 下游水位取最低值 (河) 或起调水位 (湖)",
     ),
-    "leaves_below": ("arrows down: out of the system", "向下的箭头：排出系统"),
+    "leaves_below": ("arrows down: out of the system", "向下的箭头：流出系统"),
     "more_structures": ("… and {count} more", "…… 另有 {count} 个"),
     "where_water_went": ("where the water went", "水去了哪里"),
     "from_polders": ("From polders", "各垸来水"),

@@ -23,7 +23,8 @@ from .base import (
     START_STOP,
     Rule,
 )
-from .joint import JointRule, Knowledge
+from .forecasts import PreRelease
+from .joint import Before, EqualFilling, InTurn, JointRule, Knowledge, SafeDischarge, Store
 from .limits import Dwell, Ramp, ReleaseLimit, ShutOff
 from .openings import RuleCurve, Schedule, StartStop
 
@@ -32,6 +33,10 @@ REGISTRY: dict[str, type[Rule]] = {
     "dwell": Dwell,
     "shut_off": ShutOff,
     "release_limit": ReleaseLimit,
+    "safe_discharge": SafeDischarge,
+    "in_turn": InTurn,
+    "equal_filling": EqualFilling,
+    "pre_release": PreRelease,
     "schedule": Schedule,
     "start_stop": StartStop,
     "rule_curve": RuleCurve,
@@ -50,14 +55,20 @@ __all__ = [
     "SCHEDULE",
     "SHUT_OFF",
     "START_STOP",
+    "Before",
     "Dwell",
+    "EqualFilling",
+    "InTurn",
     "JointRule",
     "Knowledge",
+    "PreRelease",
     "Ramp",
     "ReleaseLimit",
     "Rule",
     "RuleCurve",
+    "SafeDischarge",
     "Schedule",
     "ShutOff",
     "StartStop",
+    "Store",
 ]

@@ -115,7 +115,7 @@ class Rule(Record):
     def check(self, structures: Mapping[str, Any], waters: Mapping[str, Any]) -> list[str]:
         """Faults of the rule among these structures and waters, a sentence each."""
         if self.structure not in structures:
-            found = _nearest(self.structure, structures, "structures")
+            found = nearest(self.structure, structures, "structures")
             return [f"the {self.type} moves {self.structure!r}, which is no structure of the system; {found}"]
         faults = self._faults(structures[self.structure], waters)
         return [f"the {self.type} of {self.structure!r} {fault}" for fault in faults]
@@ -126,7 +126,7 @@ class Rule(Record):
         if water is None:
             yield "is to watch the tail, and there is none; watch the head"
         elif water not in waters and self.watches_another(structure):
-            yield f"is to watch {water!r}, which is no water of the system; {_nearest(water, waters, 'waters')}"
+            yield f"is to watch {water!r}, which is no water of the system; {nearest(water, waters, 'waters')}"
 
     def _does(self) -> str:
         """What a line about the rule tells."""
@@ -136,7 +136,8 @@ class Rule(Record):
         return self._does() + ("" if self.observe is None else f", looked at every {self.observe / 3600.0:g} h")
 
 
-def _nearest(name: str, known: Mapping[str, Any], what: str) -> str:
+def nearest(name: str, known: Mapping[str, Any], what: str) -> str:
+    """What is offered in place of a name that nothing has, as the end of a sentence."""
     near = difflib.get_close_matches(name, known, 1)
     return f"did you mean {near[0]!r}?" if near else f"the {what} are: {', '.join(known) or 'none'}"
 

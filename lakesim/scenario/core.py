@@ -15,8 +15,9 @@ from ..series import Series
 from ..simulation import TOLERANCE, simulate
 from ..structures import Structure
 from ..units import Name, Quantity, Record
-from ..waters import System
+from ..waters import Lake, River, System
 from .explain import explained
+from .parts import ToDatum
 
 Check = Literal["identity", "fitted", "predicted"]
 Tolerance = Annotated[float, Quantity("m", "error of a level allowed in one step", minimum=1e-9, maximum=0.01)]
@@ -41,7 +42,13 @@ class Head(Record):
     tolerance: Tolerance = TOLERANCE
 
 
-class CaseHead(Record):
+class LeftOut(Record):
+    """What a case, or a file that is about a system of the catalogue, is without; see `CaseHead`."""
+
+    without: tuple[str, ...] = ()
+
+
+class CaseHead(LeftOut):
     """What a case says of itself, and what it leaves out.
 
     Parameters
@@ -57,7 +64,6 @@ class CaseHead(Record):
     title: str = ""
     title_zh: str = ""
     check: Check | None = None
-    without: tuple[str, ...] = ()
 
 
 class Change(Record):
@@ -97,6 +103,7 @@ class Scenario(Head):
     changes : what each case changes
     cases : the cases as they are run
     series_rules : by the digest of a series, the table that makes it
+    converted : by the name of a water whose levels were brought to another datum, what its table gives and `to_datum`
     notes : doubts about the data that do not keep it from being run
     """
 
@@ -107,6 +114,7 @@ class Scenario(Head):
     changes: tuple[Change, ...]
     cases: tuple[Case, ...]
     series_rules: Mapping[str, Mapping[str, Any]] = {}
+    converted: Mapping[str, tuple[Lake | River, ToDatum]] = {}
     notes: tuple[str, ...] = ()
 
     def run(

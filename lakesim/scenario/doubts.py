@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..rules import JointRule
 from ..waters import Lake, System
 from .core import Scenario
 
@@ -43,8 +44,8 @@ def doubts(scenario: Scenario) -> Iterator[str]:
 def apart(*systems: System) -> list[tuple[str, ...]]:
     """The names of the waters in groups that nothing joins to one another in any of the systems.
 
-    Waters are joined by a structure between them, by a rule of a structure at the one that watches the other, and by
-    the dike of a polder.
+    Waters are joined by a structure between them, by a rule of a structure at the one that watches or counts the other,
+    and by the dike of a polder.
 
     Examples
     --------
@@ -69,7 +70,9 @@ def _joints(system: System) -> Iterator[Iterable[str]]:
         yield structure.head, structure.tail or structure.head
     for rule in system.rules:
         moved = structures[rule.structure]
-        yield moved.head, rule.watched(moved) or moved.head
+        others = rule.others if isinstance(rule, JointRule) else ()
+        seen = (structures[name].head if name in structures else name for name in others)
+        yield moved.head, rule.watched(moved) or moved.head, *seen
     for water in system.waters:
         if isinstance(water, Lake) and water.reclaimed_from is not None:
             yield water.reclaimed_from, water.name

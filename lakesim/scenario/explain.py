@@ -17,7 +17,7 @@ from ..runoff import SURFACES, Catchment
 from ..series import Series
 from ..structures import Structure
 from ..units import Record
-from ..waters import River
+from ..waters import Lake, River
 from .forcing import RUNOFF_SERIES
 from .forcing import written_out as values_of
 from .parts import FLOOD_KEYS
@@ -39,7 +39,7 @@ UNSAID = {
     "start_level": "none of its own, so that it runs as its rules say",
     "band": "0.1 m above a start level",
     "rank": "{RANK}, that of its type",
-    "observe": "at the very moment, or every hour where a ramp, a dwell time or a third water needs it",
+    "observe": "at the very moment, or every hour where a joint rule, a ramp, a dwell time or a third water needs it",
     "resume": "at the level where it begins",
     "efficiency": "the energy is not known",
     "name": "none, so that no case can be without it",
@@ -47,6 +47,9 @@ UNSAID = {
     "dike_length": "the side of a square of that area",
     "closes": "at the level of the sill",
     "opens_within": "at once",
+    "water": "the head of the structure",
+    "issued_every": "every day, if the error of a forecast grows",
+    **dict.fromkeys(("climatology", "error_per_day", "seed"), "not of this forecast"),
     "area": "all of it",
     **dict.fromkeys(("begin", "until"), "all year"),
     **dict.fromkeys((f"{surface}_constant" for surface in SURFACES), "the storage constant of all"),
@@ -76,12 +79,10 @@ class _Writer:
         for key in ("title", "title_zh", "check", "water", "tolerance"):
             yield from _line(key, getattr(whole, key), type(whole))
         waters = whole.system.waters
-        if len(waters) == 1:
-            yield from self.record(waters[0], "lake", "[lake]")
-        else:
-            for water in waters:
-                word = "river" if isinstance(water, River) else "lake"
-                yield from self.record(water, "waters", f'[[waters]]\ntype = "{word}"')
+        for water in waters:
+            word = "river" if isinstance(water, River) else "lake"
+            header = f'[[waters]]\ntype = "{word}"' if len(waters) > 1 else "[lake]"
+            yield from self.water(water, "waters" if len(waters) > 1 else "lake", header)
         yield from self.things(whole.system.structures, "structures")
         yield from self.things(whole.system.rules, "rules")
         yield from self.things(whole.measures, "measures")
@@ -92,6 +93,13 @@ class _Writer:
     def things(self, things: Sequence[Structure | Rule | Measure], name: str) -> Iterator[str]:
         for thing in things:
             yield from self.record(thing, name, f"[[{name}]]")
+
+    def water(self, water: Lake | River, name: str, header: str) -> Iterator[str]:
+        """A water as its table gives it, and the datum that its levels are brought to if it is not its own."""
+        given, to = self.whole.converted.get(water.name, (water, None))
+        values = {key: getattr(given, key) for key in type(given).model_fields} | ({"to_datum": to} if to else {})
+        yield f"\n{header}"
+        yield from self.fields(values, type(given), name)
 
     def record(self, record: Record, name: str, header: str) -> Iterator[str]:
         """A record as a table: its own values first, then what has a table of its own."""

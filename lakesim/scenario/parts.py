@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ValidationError
 
@@ -14,7 +14,7 @@ from ..floods import Flood
 from ..hypsometry import Hypsometry
 from ..series import Series
 from ..units import Record, to_si
-from ..waters import LAKE_SERIES, Lake, River, series_faults
+from ..waters import DATUM_OFFSET, LAKE_SERIES, Lake, River, Water, series_faults
 from .faults import Faults, nearest
 from .forcing import Rule, series_of
 from .positions import KeyPath
@@ -34,6 +34,17 @@ POWER_LAW_SIZES = {"area": "m2", "storage": "m3"}
 CURVE_KEYS = (*Hypsometry.model_fields, *SHAPES, "file", "columns")
 
 
+class ToDatum(Record):
+    """The datum of all other levels of a file, and the offset from that of a water's own table to it.
+
+    All levels in the tables of that water, those in cases among them, are above its own datum, and are raised by the
+    offset. What else stands in the file, structures, rules, measures and the flood, counts from the common datum.
+    """
+
+    datum: str
+    offset: Annotated[float, DATUM_OFFSET]
+
+
 @dataclass
 class Draft:
     """A water or a structure as far as it could be read."""
@@ -42,6 +53,7 @@ class Draft:
     path: KeyPath
     values: dict[str, Any]
     record: Any = None
+    given: Any = None  # a water before its levels were brought to another datum
     lost: bool = False  # whether it is not even known what it should have been
 
     @property
@@ -84,7 +96,7 @@ class Parts:
             value = {"from": value}
             given: Mapping[str, Any] = value
         else:
-            given = table_of(value, path, ("from", *Lake.model_fields), self.faults)
+            given = table_of(value, path, ("from", "to_datum", *Lake.model_fields), self.faults)
         values, sound = {}, True
         if "from" in given:
             origin = (*path, "from") if isinstance(value, Mapping) and len(given) > 1 else path
@@ -94,10 +106,31 @@ class Parts:
         name = given.get("name", values.get("name"))
         own = {key: given[key] for key in given if key != "from"}
         changes, whole = self.changes(own, LAKE_SERIES, path, name)
-        draft = Draft(Lake, path, values | changes, lost=not sound)
-        draft.values.setdefault("name", given.get("name", given.get("from")))
-        draft.record = make(Lake, draft.values, path, self.faults, whole=sound and whole)
+        values = {"name": given.get("from")} | values | changes
+        return self.water(Draft(Lake, path, values, lost=not sound), whole=sound and whole)
+
+    def water(self, draft: Draft, whole: bool = True) -> Draft:
+        """The draft of a water with the record that its values make, on the datum that they ask for."""
+        values = {key: value for key, value in draft.values.items() if key != "to_datum"}
+        draft.given = make(draft.kind, values, draft.path, self.faults, whole=whole)
+        to = draft.values.get("to_datum")
+        draft.record = draft.given if draft.given is None or to is None else self.on_datum(draft.given, to, draft.path)
         return draft
+
+    def on_datum(self, water: Water, to: ToDatum, path: KeyPath) -> Water | None:
+        """The water with its levels on another datum."""
+        try:
+            moved = water.on_datum(to.datum, to.offset)
+        except ValidationError as error:
+            for fault in error.errors(include_url=False):
+                self.faults.add((*path, "to_datum"), fault["msg"].removeprefix("Value error, "))
+            return None
+        except ValueError as fault:
+            self.faults.add((*path, "to_datum"), str(fault))
+            return None
+        if isinstance(water, River) and isinstance(moved, River):
+            self.places[moved.level.digest] = self.places.get(water.level.digest, path)
+        return moved
 
     def catalogued(self, name: object, path: KeyPath) -> Lake | None:
         """A lake of the catalogue."""
@@ -111,7 +144,7 @@ class Parts:
     def river(self, given: Mapping[str, Any], path: KeyPath) -> Draft:
         """A river: a table with its name and its level."""
         values, whole = self.changes(given, RIVER_SERIES, path, given.get("name"))
-        return Draft(River, path, values, make(River, values, path, self.faults, whole=whole))
+        return self.water(Draft(River, path, values), whole)
 
     def waters(self, value: object, path: KeyPath) -> list[Draft]:
         """The list of waters, each with its type."""
@@ -125,7 +158,7 @@ class Parts:
                 continue
             given = {key: table[key] for key in table if key != "type"} if isinstance(table, Mapping) else table
             if kind == "river":
-                drafts.append(self.river(table_of(given, place, River.model_fields, self.faults), place))
+                drafts.append(self.river(table_of(given, place, ("to_datum", *River.model_fields), self.faults), place))
             else:
                 drafts.append(self.lake(given, place))
         return drafts
@@ -141,6 +174,9 @@ class Parts:
                 part = self.series(value, units[key], f"{name}.{key}", (*path, key))
             elif key == "hypsometry":
                 part = self.hypsometry(value, (*path, key))
+            elif key == "to_datum":
+                table = table_of(value, (*path, key), ToDatum.model_fields, self.faults)
+                part = make(ToDatum, table, (*path, key), self.faults, whole=isinstance(value, Mapping))
             if part is None:
                 whole = False
             else:

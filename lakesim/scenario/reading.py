@@ -12,22 +12,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from .. import measures, rules, structures
+from .. import catalogue, measures, rules, structures
 from ..floods import Flood
 from ..hypsometry import HypsometryWarning
 from ..series import Series
-from ..waters import LAKE_SERIES, Lake, System, faults_together
-from .core import Case, CaseHead, Change, Head, Scenario
+from ..waters import LAKE_SERIES, Lake, System
+from .core import Case, CaseHead, Change, Head, LeftOut, Scenario
 from .doubts import doubts
 from .faults import Faults, ScenarioError, nearest
 from .parts import RIVER_SERIES, Draft, Parts
 from .positions import KeyPath
 from .records import list_of, make, named_in, table_of
+from .systems import SystemHead, joined, named_fragment, rule_names
 
 IN_A_CASE = ("lake", "waters", "structures", "rules", "measures", "flood")
-TOP = (*IN_A_CASE, "cases")
+OF_A_SYSTEM = ("from", *LeftOut.model_fields, "waters", "structures")
+TOP = ("system", *IN_A_CASE, "cases")
 
 
 def read(source: str | os.PathLike[str], *, folder: str | os.PathLike[str] | None = None) -> Scenario:
@@ -131,10 +131,8 @@ def _from_text(text: str, file: str, folder: Path) -> Scenario:
     return scenario.changed(notes=tuple(f"{file}: {note}" for note in notes))
 
 
-def _rule_names(draft: Draft) -> list[str]:
-    """The words by which a case leaves a rule out: that of its structure, and two of its own."""
-    structure = draft.values.get("structure")
-    return [str(structure), f"{structure}.rule", f"{structure}.{draft.values.get('type')}"]
+Given = tuple[KeyPath, dict[str, Any]]
+"""What a table changes of a water or structure: where it stands, and the values that it gives."""
 
 
 @dataclass
@@ -143,7 +141,7 @@ class _Change:
 
     path: KeyPath
     head: CaseHead | None
-    waters: dict[str, tuple[KeyPath, dict[str, Any]]]
+    waters: dict[str, Given]
     structures: list[Draft]
     rules: list[Draft]
     measures: list[Draft]
@@ -159,24 +157,32 @@ class _Reader:
     table: Mapping[str, Any]
     parts: Parts
     refused: dict[tuple[KeyPath, str], list[str]] = field(default_factory=dict)  # measures, and in which cases
+    waters: list[Draft] = field(default_factory=list)
+    structures: list[Draft] = field(default_factory=list)
+    rules: list[Draft] = field(default_factory=list)
+    measures: list[Draft] = field(default_factory=list)
+    kinds: dict[str, type[Any]] = field(default_factory=dict)  # of the waters, by name
 
     def scenario(self) -> Scenario | None:
         """The scenario; None if there are faults."""
         self.faults = self.parts.faults
         given = table_of(self.table, (), (*Head.model_fields, *TOP), self.faults)
-        head = make(Head, {key: given[key] for key in given if key in Head.model_fields}, (), self.faults)
-        self.waters = self._waters(given)
-        if not self.waters:
+        own = {key: given[key] for key in given if key in Head.model_fields}
+        origin = self._catalogued(given["system"]) if "system" in given else None
+        if origin is not None:
+            own = {key: value for key, value in dict(origin).items() if key in Head.model_fields} | own
+        head = make(Head, own, (), self.faults)
+        self.waters += self._waters(given)
+        if not self.waters or ("system" in given and origin is None):
             return None
         self.kinds = {draft.name: draft.kind for draft in self.waters if draft.name}
-        self.lakes = [name for name, kind in self.kinds.items() if kind is Lake]
         things = given.get("structures", [])
-        self.structures = self.parts.typed(things, ("structures",), structures.REGISTRY, self.lakes)
-        self.rules = self.parts.typed(given.get("rules", []), ("rules",), rules.REGISTRY)
+        self.structures += self.parts.typed(things, ("structures",), structures.REGISTRY, self.lakes)
+        self.rules += self.parts.typed(given.get("rules", []), ("rules",), rules.REGISTRY)
         self.measures = self._measures(given, ())
         self.flood, self.series = self.parts.flood(given.get("flood", {}), ("flood",), self.kinds)
-        self.named = {name for name in self.parts.named if name.partition(".")[0] in self.kinds}
-        system = self._system(self.waters, self.structures, self.rules, ())
+        self.named = self._named_series()
+        system = joined(self.waters, self.structures, self.rules, (), self.faults)
         tables = list_of(given.get("cases", [{"name": "base"}]), ("cases",), self.faults)
         changes = [self._change(table, ("cases", number)) for number, table in enumerate(tables)]
         self._check_case_names(changes)
@@ -199,13 +205,72 @@ class _Reader:
             changes=tuple(change for change, _ in filter(None, cases)),
             cases=tuple(case for _, case in filter(None, cases)),
             series_rules=self.parts.rules,
+            converted={
+                draft.name: (draft.given, draft.values["to_datum"])
+                for draft in self.waters
+                if draft.name and "to_datum" in draft.values
+            },
         )
 
+    @property
+    def lakes(self) -> list[str]:
+        """The names of the waters that are lakes."""
+        return [name for name, kind in self.kinds.items() if kind is Lake]
+
+    def _catalogued(self, value: object) -> SystemHead | None:
+        """Begin with the waters, structures and rules of a system of the catalogue, as the file changes them."""
+        path: KeyPath = ("system",)
+        table = {"from": value} if isinstance(value, str) else table_of(value, path, OF_A_SYSTEM, self.faults)
+        if "from" not in table and isinstance(value, Mapping):
+            there = nearest("", catalogue.systems(), "the systems are")
+            self.faults.add(path, f"from is missing; give the name of a system, {there}")
+        if "from" not in table:
+            return None
+        read = named_fragment(table["from"], path if isinstance(value, str) else (*path, "from"), self.parts)
+        if read is None:
+            return None
+        self.waters, self.structures, self.rules = read.waters, read.structures, read.rules
+        self.kinds = {draft.name: draft.kind for draft in self.waters if draft.name}
+        self.named = self._named_series()
+        left_out = make(LeftOut, {key: table[key] for key in table if key in LeftOut.model_fields}, path, self.faults)
+        dropped = self._dropped(left_out, path)
+        waters = self._changed_waters({key: table[key] for key in table if key == "waters"}, path)
+        self.waters = [self._changed(draft, waters, dropped) for draft in self.waters]
+        self.structures = [draft for draft in self.structures if draft.name not in dropped]
+        self._change_structures(table.get("structures", {}), (*path, "structures"))
+        self.rules = [draft for draft in self.rules if dropped.isdisjoint(rule_names(draft))]
+        return read.head
+
+    def _change_structures(self, value: object, path: KeyPath) -> None:
+        """Give structures of a system of the catalogue, by their name, what the file says of them."""
+        drafts = {draft.name: draft for draft in self.structures if draft.name}
+        for name, table in table_of(value, path, drafts, self.faults).items():
+            kind, place = drafts[name].kind, (*path, name)
+            keys = [key for key in kind.model_fields if key not in ("name", "type")]
+            units = {key: (unit,) for key, unit in getattr(kind, "SERIES", {}).items()}
+            given, whole = self.parts.changes(table_of(table, place, keys, self.faults), units, place, name)
+            values = drafts[name].values | given
+            drafts[name] = Draft(kind, place, values, make(kind, values, place, self.faults, whole=whole))
+        self.structures = list(drafts.values())
+
+    def _named_series(self) -> set[str]:
+        """The series of the waters that have been read so far."""
+        return {name for name in self.parts.named if name.partition(".")[0] in self.kinds}
+
     def _waters(self, given: Mapping[str, Any]) -> list[Draft]:
-        if ("lake" in given) == ("waters" in given):
-            fault = "lake and waters both say" if "lake" in given else "nothing says"
+        """The waters that the file itself gives; beside a system of the catalogue they are added to its own."""
+        if not {"system", "lake", "waters"} & given.keys():
+            remedy = 'write lake = "honghu", or [[waters]] for several, or system = "four_lakes"'
+            self.faults.add(("waters",), f"nothing says which waters there are; {remedy}")
+        if "lake" in given and "waters" in given and "system" not in given:
             remedy = 'write lake = "honghu", or [[waters]] for several'
-            self.faults.add(("waters",), f"{fault} which waters there are; {remedy}")
+            self.faults.add(("waters",), f"lake and waters both say which waters there are; {remedy}")
+        different = "what is different in a water of the system stands in [system.waters.<name>]"
+        if "lake" in given and "system" in given:
+            self.faults.add(("lake",), f"lake and system both say which waters there are; keep one: {different}")
+        if "system" in given and isinstance(given.get("waters"), Mapping):
+            self.faults.add(("waters",), f"{different}, and each further water in [[waters]]; move it there")
+            return []
         if "waters" in given:
             return self.parts.waters(given["waters"], ("waters",))
         return [self.parts.lake(given["lake"], ("lake",))] if "lake" in given else []
@@ -230,7 +295,7 @@ class _Reader:
             dropped=self._dropped(head, path),
         )
 
-    def _changed_waters(self, given: Mapping[str, Any], path: KeyPath) -> dict[str, tuple[KeyPath, dict[str, Any]]]:
+    def _changed_waters(self, given: Mapping[str, Any], path: KeyPath) -> dict[str, Given]:
         tables: dict[str, tuple[KeyPath, object]] = {}
         if "waters" in given:
             place = (*path, "waters")
@@ -245,16 +310,17 @@ class _Reader:
         for name, (place, table) in tables.items():
             kind = self.kinds[name]
             units = LAKE_SERIES if kind is Lake else RIVER_SERIES
-            fields = table_of(table, place, [key for key in kind.model_fields if key != "name"], self.faults)
-            values, _ = self.parts.changes(fields, units, place, name)
-            make(kind, values, place, self.faults, whole=False)
+            keys = [key for key in (*kind.model_fields, "to_datum") if key != "name"]
+            values, _ = self.parts.changes(table_of(table, place, keys, self.faults), units, place, name)
+            fields = {key: value for key, value in values.items() if key != "to_datum"}
+            make(kind, fields, place, self.faults, whole=False)
             changed[name] = place, values
         return changed
 
-    def _dropped(self, head: CaseHead | None, path: KeyPath) -> set[str]:
-        """What a case is without: structures, their rules, series of waters, measures."""
+    def _dropped(self, head: LeftOut | None, path: KeyPath) -> set[str]:
+        """What a case, or the file's system, is without: structures, their rules, series of waters, measures."""
         names = [draft.name for draft in self.structures if draft.name]
-        moved = [name for draft in self.rules for name in _rule_names(draft)[1:]]
+        moved = [name for draft in self.rules for name in rule_names(draft)[1:]]
         series = [f"{draft.name}.{key}" for draft in self.waters for key in LAKE_SERIES if draft.values.get(key)]
         there = [*names, *moved, *dict.fromkeys((*series, *sorted(self.named)))]
         there += [draft.name for draft in self.measures if draft.name]
@@ -290,49 +356,12 @@ class _Reader:
                 self.faults.add((*change.path, "name"), f"{name!r} is the name of {other} already; choose another")
             taken[name.casefold()] = "another case"
 
-    def _system(self, waters: list[Draft], things: list[Draft], moved: list[Draft], path: KeyPath) -> System | None:
-        """The system of these parts, if they fit each other; faults are noted at the part that has them."""
-        sound = True
-        named = {draft.name: draft.record for draft in waters if draft.name}
-        movable = {draft.name: draft.record for draft in things if draft.name}
-        taken: set[str] = set()
-        for draft in (*waters, *things):
-            if draft.name in taken:
-                fault = f"another thing is named {draft.name!r} already; give each its own name"
-                self.faults.add((*draft.path, "name"), fault)
-                sound = False
-            taken |= {draft.name} if draft.name else set()
-        known = not any(draft.lost for draft in waters)
-        unread = {name for name, record in movable.items() if record is None}
-        for draft, others in [*((draft, [named]) for draft in things), *((draft, [movable, named]) for draft in moved)]:
-            if draft.record is None or not known or draft.values.get("structure") in unread:
-                continue
-            for fault in draft.record.check(*others):
-                self.faults.add((*draft.path, *named_in(fault, draft.values)), fault)
-                sound = False
-        records = [[draft.record for draft in drafts] for drafts in (waters, things, moved)]
-        if not sound or any(None in part for part in records):
-            return None
-        drafts = {id(draft.record): draft for draft in (*things, *moved)}
-        for thing, fault in faults_together(*records):
-            draft = drafts[id(thing)]
-            self.faults.add((*draft.path, *named_in(fault, draft.values)), fault)
-            sound = False
-        if not sound:
-            return None
-        try:
-            return System(waters=records[0], structures=records[1], rules=records[2])
-        except ValidationError as error:
-            for wrong in error.errors(include_url=False):
-                self.faults.add(path, wrong["msg"].removeprefix("Value error, "))
-        return None
-
     def _case(self, change: _Change) -> tuple[Change, Case] | None:
         """A case as it is run, and what it changes; None if it has faults."""
-        waters = [self._changed(draft, change) for draft in self.waters]
+        waters = [self._changed(draft, change.waters, change.dropped) for draft in self.waters]
         things = [draft for draft in self.structures if draft.name not in change.dropped] + change.structures
-        moved = [draft for draft in self.rules if change.dropped.isdisjoint(_rule_names(draft))] + change.rules
-        system = self._system(waters, things, moved, change.path)
+        moved = [draft for draft in self.rules if change.dropped.isdisjoint(rule_names(draft))] + change.rules
+        system = joined(waters, things, moved, change.path, self.faults)
         kept = {name: one for name, one in self.series.items() if name not in change.dropped}
         flood = None
         if self.flood is not None and change.flood is not None:
@@ -350,12 +379,10 @@ class _Reader:
             return None
         flood = flood.kept_by(system)
         self._check_period(system, flood)
-        fields = {draft.name: draft.record for draft in waters}
+        fields = {draft.name: dict(draft.given) | {"to_datum": draft.values.get("to_datum")} for draft in waters}
         record = Change(
             head=change.head,
-            waters={
-                name: {key: getattr(fields[name], key) for key in given} for name, (_, given) in change.waters.items()
-            },
+            waters={name: {key: fields[name][key] for key in given} for name, (_, given) in change.waters.items()},
             structures=tuple(draft.record for draft in change.structures),
             rules=tuple(draft.record for draft in change.rules),
             measures=tuple(draft.record for draft in change.measures),
@@ -384,17 +411,15 @@ class _Reader:
             only = "" if path[0] == "cases" or len(names) == cases else f"in the case {', '.join(names)}: "
             self.faults.add(path, only + message)
 
-    def _changed(self, draft: Draft, change: _Change) -> Draft:
-        """A water as a case has it."""
-        path, values = change.waters.get(draft.name or "", (draft.path, {}))
-        gone = [key for key in LAKE_SERIES if f"{draft.name}.{key}" in change.dropped and key in draft.values]
+    def _changed(self, draft: Draft, given: Mapping[str, Given], dropped: set[str]) -> Draft:
+        """A water as a case, or the file's system, has it."""
+        path, values = given.get(draft.name or "", (draft.path, {}))
+        gone = [key for key in LAKE_SERIES if f"{draft.name}.{key}" in dropped and key in draft.values]
         if not values and not gone:
             return draft
         values = {key: value for key, value in draft.values.items() if key not in gone} | values
         changed = Draft(draft.kind, path, values)
-        if draft.record is not None:
-            changed.record = make(draft.kind, values, path, self.faults)
-        return changed
+        return changed if draft.record is None else self.parts.water(changed)
 
     def _check_period(self, system: System, flood: Flood) -> None:
         """Note each series that does not cover the period, and an output step that makes too many values."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
@@ -22,6 +22,7 @@ _WRONG_TYPE = {
     "int_parsing": "is no whole number; write one without a point",
     "tuple_type": "is no list; write one in brackets",
     "list_type": "is no list; write one in brackets",
+    "model_type": "is no table; write its keys in braces",
     "greater_than_equal": "is too small; write a number of at least {ge}",
 }
 
@@ -63,7 +64,12 @@ def make(kind: type[Some], values: Mapping[str, Any], path: KeyPath, faults: Fau
     try:
         record = kind(**{key: value for key, value in values.items() if key not in truths})
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
+        found = error.errors(include_url=False)
+        for fault in found:
+            if fault["type"] == "extra_forbidden":
+                *place, unknown = fault["loc"]
+                faults.meant.add((*path, *place, close(unknown, _kind_at(kind, fault).model_fields) or ""))
+        for fault in found:
             missing = fault["type"] == "missing"
             if not missing or (whole and (*path, *fault["loc"]) not in faults.meant):
                 for message in NEXT_FAULT.split(_message(fault, kind)):
@@ -90,16 +96,32 @@ def named_in(message: str, values: Mapping[str, Any]) -> KeyPath:
     return (places[min(places)],) if places else ()
 
 
-def _message(fault: ErrorDetails, kind: type[Record]) -> str:
-    given, context = fault["input"], fault.get("ctx", {})
+def _kind_at(kind: type[Record], fault: ErrorDetails) -> type[Record]:
+    """The record that a fault is in: the whole one, or one that stands in it."""
+    for step in fault["loc"][:-1]:
+        if step in kind.model_fields:
+            kind = next(records_in(kind.model_fields[str(step)].annotation), kind)
+    return kind
+
+
+def records_in(annotation: Any) -> Iterator[type[Record]]:
+    """The records that a type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        yield annotation
+    for part in get_args(annotation):
+        yield from records_in(part)
+
+
+def _message(fault: ErrorDetails, whole: type[Record]) -> str:
+    given, context, kind = fault["input"], fault.get("ctx", {}), _kind_at(whole, fault)
     if fault["type"] == "missing":
         quantity = quantity_of(kind, str(fault["loc"][-1]))
         what = f" ({quantity.description}, {quantity.unit or 'no unit'})" if quantity else ""
         return f"is missing{what}; give it"
     if fault["type"] == "extra_forbidden":
-        return "there is no such key; leave it out"
+        return f"there is no such key; {nearest(fault['loc'][-1], kind.model_fields, 'the keys here are')}"
     if fault["type"] == "literal_error":
-        choices = get_args(kind.model_fields[str(fault["loc"][0])].annotation)
+        choices = get_args(kind.model_fields[str(fault["loc"][-1])].annotation)
         texts = [choice for choice in (*choices, *(get_args(choices[0]) or ())) if isinstance(choice, str)]
         return f"{given!r:.60} is none of {', '.join(map(repr, texts))}; {nearest(given, texts, 'choose one of')}"
     if fault["type"] in _WRONG_TYPE:

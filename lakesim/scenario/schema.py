@@ -15,9 +15,10 @@ from ..runoff import Catchment
 from ..series.tables import FORMS
 from ..units import Quantity, Record
 from ..waters import LAKE_SERIES, Lake, River
-from .core import CaseHead, Head
+from .core import CaseHead, Head, LeftOut
 from .forcing import RUNOFF_SERIES, WRITTEN_OUT
-from .parts import FLOOD_KEYS, POWER_LAW_SIZES, RIVER_SERIES, SHAPES
+from .parts import FLOOD_KEYS, POWER_LAW_SIZES, RIVER_SERIES, SHAPES, ToDatum
+from .records import records_in
 
 SERIES_KEYS = (
     "record", "sha256", "column", "unit", "kind", "time_column", "label", "fill", "longest_gap", "times", "values",
@@ -37,7 +38,8 @@ def schema() -> dict[str, Any]:
     >>> schema()["properties"]["tolerance"]["x-unit"]
     'm'
     """
-    lake = _record(Lake, LAKE_SERIES, hypsometry=_ref("hypsometry"), **{"from": _catalogued()})
+    own = {"hypsometry": _ref("hypsometry"), "to_datum": _ref("to_datum"), "from": _catalogued()}
+    lake = _record(Lake, LAKE_SERIES, **own)
     water_changes = _table({key: value for key, value in lake["properties"].items() if key not in ("name", "from")})
     kinds = {**structures.REGISTRY, **rules.REGISTRY}
     parts = {
@@ -48,11 +50,12 @@ def schema() -> dict[str, Any]:
     case = _record(CaseHead, {})
     case["properties"] |= parts | {
         "lake": water_changes,
-        "waters": {"type": "object", "description": "changes by the name of a water"},
+        "waters": _changes("a water"),
         "flood": _ref("flood"),
     }
     whole = _record(Head, {})
     whole["properties"] |= parts | {
+        "system": _any([_system_name(), _system()]),
         "lake": _any([_catalogued(), _ref("lake")]),
         "waters": _list(_any([_ref("lake_of_several"), _ref("river")])),
         "flood": _ref("flood"),
@@ -68,6 +71,7 @@ def schema() -> dict[str, Any]:
             "series": _series(),
             "runoff": _runoff(),
             "hypsometry": _hypsometry(),
+            "to_datum": _to_datum(),
             "lake": lake,
             "lake_of_several": lake | {"properties": word | lake["properties"]},
             "river": _river(),
@@ -92,6 +96,9 @@ def _record(kind: type[Record], series: Any, **own: JsonSchemaValue) -> dict[str
 
 def _field(kind: type[Record], key: str) -> dict[str, Any]:
     field = kind.model_fields[key]
+    record = next(records_in(field.annotation), None)
+    if record is not None:
+        return _list(_record(record, {}))
     held: Any = field.annotation
     for extra in field.metadata:
         held = Annotated[held, extra]
@@ -115,7 +122,7 @@ def _typed(word: str, kind: type[Record]) -> dict[str, Any]:
 
 
 def _river() -> dict[str, Any]:
-    river = _record(River, RIVER_SERIES)
+    river = _record(River, RIVER_SERIES, to_datum=_ref("to_datum"))
     river["properties"]["type"] = {"const": "river"}
     river["required"] = ["type", *river["required"]]
     return river
@@ -168,6 +175,25 @@ def _number(unit: str) -> dict[str, Any]:
 
 def _catalogued() -> dict[str, Any]:
     return {"enum": list(catalogue.names()), "description": "a lake of the catalogue"}
+
+
+def _system_name() -> dict[str, Any]:
+    return {"enum": list(catalogue.systems()), "description": "a system of the catalogue"}
+
+
+def _system() -> dict[str, Any]:
+    changes = {key: _changes(f"a {one}") for key, one in (("waters", "water"), ("structures", "structure"))}
+    system = _record(LeftOut, {}, **{"from": _system_name(), **changes})
+    return system | {"description": "a system of the catalogue, and what is different", "required": ["from"]}
+
+
+def _to_datum() -> dict[str, Any]:
+    text = "the datum that the levels of a water's own tables are brought to, and how much they rise by"
+    return {"description": text, **_record(ToDatum, {})}
+
+
+def _changes(what: str) -> dict[str, Any]:
+    return {"type": "object", "description": f"changes by the name of {what}"}
 
 
 def _table(properties: dict[str, Any]) -> dict[str, Any]:

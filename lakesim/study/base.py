@@ -335,7 +335,7 @@ def run_all(
         raise ValueError(f"the number of cores is {cores!r}; give a whole number, at least 1")
     if not variants:
         return []
-    by_machine = _pays(variants) if compiled is None else compiled
+    by_machine = pays(variants) if compiled is None else compiled
 
     def one(variant: Variant) -> T:
         try:
@@ -369,7 +369,7 @@ def run_all(
     return found
 
 
-def _pays(variants: Sequence[Variant]) -> bool:
+def pays(variants: Sequence[Variant]) -> bool:
     """Whether compiling is worth it for all runs together, judged by the first."""
     if compiled_solver.loaded():
         return True

@@ -2,6 +2,8 @@
 
 from .bodies import (
     CHARACTERISTIC_LEVELS,
+    DATUM_OFFSET,
+    LAKE_LEVELS,
     LAKE_SERIES,
     LOWEST_LEVEL,
     WEATHER,
@@ -17,6 +19,8 @@ from .system import System
 
 __all__ = [
     "CHARACTERISTIC_LEVELS",
+    "DATUM_OFFSET",
+    "LAKE_LEVELS",
     "LAKE_SERIES",
     "LOWEST_LEVEL",
     "WEATHER",

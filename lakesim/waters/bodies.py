@@ -1,4 +1,4 @@
-"""Waters: lakes with a hypsometry, rivers with a given level."""
+"""Waters: lakes with a hypsometry, rivers with a given level; and how their levels are brought to one datum."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..hypsometry import Hypsometry
 from ..rules.base import day_of
 from ..series import Series
 from ..series.shapes import month_day
-from ..units import Level, Name, Record, to_si
+from ..units import Level, Name, Quantity, Record, to_si
 
 RISING_LEVELS = ("dead_level", "fortification_level", "warning_level", "guarantee_level")
 """Those of them that must stand above one another in every lake; all of them lie below the dike crest."""
@@ -49,6 +49,12 @@ CHARACTERISTIC_LEVELS = (
     "dike_crest",
 )
 """The characteristic levels of a lake, in the order in which they usually stand above one another."""
+
+LAKE_LEVELS = ("initial_level", *CHARACTERISTIC_LEVELS, "level_pool_above")
+"""The fields of a lake that hold a level; its hypsometry holds more."""
+
+DATUM_OFFSET = Quantity("m", "level above the new datum less the level above the old one", -10_000.0, 10_000.0)
+"""How much higher a level stands in numbers when it is counted from another datum."""
 
 
 def _season(value: object) -> tuple[str, str]:
@@ -125,6 +131,7 @@ class Lake(Record):
     reclaimed_from : name of the lake that this land was diked off from, where it is a polder (垸); rain, evaporation
         and seepage that a flood gives that lake as rates [m/s] hold for its polders as well
     datum : what the levels are counted from
+    converted_from : the datum from which `on_datum` brought the levels to theirs, and the offset that it added
     reconstructed : whether a series or a curve is reconstructed rather than observed; figures and tables say so
 
     Raises
@@ -164,6 +171,7 @@ class Lake(Record):
     level_pool_above: Level | None = None
     reclaimed_from: str | None = None
     datum: str = ""
+    converted_from: str = ""
     reconstructed: bool = False
 
     @model_validator(mode="after")
@@ -227,11 +235,45 @@ class Lake(Record):
         """The characteristic levels that this lake has [m], lowest kind first."""
         return {key: getattr(self, key) for key in CHARACTERISTIC_LEVELS if getattr(self, key) is not None}
 
+    def on_datum(self, datum: str, offset: float | str) -> Lake:
+        """Return a copy with all its levels counted from another datum, as structures and other waters count theirs.
+
+            level above the new datum = level above its own + offset
+
+        The curve, the initial and the characteristic levels and the level of the level pool are raised by the offset.
+        Nothing else is: a structure at the lake, a rule and a flood already have to count from the new datum. An offset
+        differs from gauge to gauge, and is an input with an uncertainty of its own: run the study with the lowest and
+        the highest that may be true.
+
+        Parameters
+        ----------
+        datum : name of the new datum, as the other waters have it
+        offset : level above the new datum less the level above the lake's own [m], negative where the new datum lies
+            higher
+
+        Raises
+        ------
+        ValueError
+            If it is not known from what the lake's levels are counted, or it is that datum already; if the offset is
+            no length within 10 km, or the new datum has no name.
+
+        Examples
+        --------
+        >>> pond = Lake(
+        ...     name="pond", hypsometry=Hypsometry.prism(0, 3, "1 ha"), initial_level=1.25, datum="old gauge"
+        ... ).on_datum("new gauge", "-0.5 m")
+        >>> pond.initial_level, pond.hypsometry.bottom, pond.datum, pond.converted_from
+        (0.75, -0.5, 'new gauge', 'old gauge, -0.5 m')
+        """
+        by, told = _conversion(self, datum, offset)
+        levels = {key: getattr(self, key) + by for key in LAKE_LEVELS if getattr(self, key) is not None}
+        return self.changed(hypsometry=self.hypsometry.raised(by), **levels, **told)
+
     def __str__(self) -> str:
         curve = self.hypsometry
         return (
             f"{self.name}: lake, {curve.bottom:.2f} … {curve.top:.2f} m, {curve.area(curve.top) / 1e6:.4g} km² and "
-            f"{curve.storage(curve.top) / 1e6:.4g}e6 m³ at the top, starts at {self.initial_level:.2f} m"
+            f"{curve.storage(curve.top) / 1e6:.4g}e6 m³ at the top, starts at {self.initial_level:.2f} m{_told(self)}"
         )
 
 
@@ -246,6 +288,8 @@ class River(Record):
     ----------
     name : word by which structures and columns call the river
     level : series of levels [m], or one level that stays
+    datum : what the levels are counted from
+    converted_from : the datum from which `on_datum` brought the levels to theirs, and the offset that it added
 
     Raises
     ------
@@ -263,6 +307,7 @@ class River(Record):
     title_zh: str = ""
     level: Annotated[Series, BeforeValidator(_level_series)]
     datum: str = ""
+    converted_from: str = ""
     reconstructed: bool = False
 
     @model_validator(mode="after")
@@ -271,8 +316,40 @@ class River(Record):
             raise ValueError("\n".join(faults))
         return self
 
+    def on_datum(self, datum: str, offset: float | str) -> River:
+        """Return a copy with its level counted from another datum; see `Lake.on_datum`, also for the errors.
+
+        >>> river = River(name="yangtze", level="27.5 m", datum="Wusong").on_datum("1985", "-1.79 m")
+        >>> print(river)
+        yangtze: river, its level is given; levels converted from Wusong, -1.79 m
+        """
+        by, told = _conversion(self, datum, offset)
+        return self.changed(level=self.level + Series.constant(by, "m"), **told)
+
     def __str__(self) -> str:
-        return f"{self.name}: river, its level is given"
+        return f"{self.name}: river, its level is given{_told(self)}"
 
 
 Water = Lake | River
+
+
+def _conversion(water: Water, datum: str, offset: float | str) -> tuple[float, dict[str, str]]:
+    """The offset to another datum [m], and the fields that tell of the conversion."""
+    if not datum.strip():
+        raise ValueError(
+            f"the datum that {water.name!r} is to be brought to has no name; name that of the other waters"
+        )
+    if not water.datum:
+        raise ValueError(
+            f"the levels of {water.name!r} are counted from no datum that is named, so that no offset from it can be "
+            "known; give its datum, or give its levels above the other one"
+        )
+    if water.datum == datum:
+        raise ValueError(f"the levels of {water.name!r} are counted from {datum!r} already; leave the offset out")
+    by = DATUM_OFFSET.read(offset)
+    before = filter(None, (water.converted_from, f"{water.datum}, {by:+g} m"))
+    return by, {"datum": datum, "converted_from": "; ".join(before)}
+
+
+def _told(water: Water) -> str:
+    return f"; levels converted from {water.converted_from}" if water.converted_from else ""

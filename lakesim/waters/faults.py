@@ -58,11 +58,12 @@ def _misplaced(structure: Structure, waters: Mapping[str, Water]) -> Iterator[st
         yield "takes water from a river out of the system; name the lake it leads to as tail"
     if structure.name in (*LAKE_SERIES, "shortfall"):
         yield "is an entry of the water accounts as well; give the structure another name"
-    datums = {end.datum for end in ends if end is not None and end.datum}
-    if len(datums) > 1:
+    head, tail = ends
+    if head and tail and head.datum and tail.datum and head.datum != tail.datum:
         yield (
-            f"joins levels above {' and '.join(sorted(datums))}; bring both to one datum, "
-            "since a difference of datum drives water that is not there"
+            f"joins levels above {' and '.join(sorted((head.datum, tail.datum)))}; bring both to one datum, since a "
+            f"difference of datum drives water that is not there: write into the table of {tail.name!r} how much its "
+            f'levels rise by, to_datum = {{ datum = "{head.datum}", offset = "… m" }}, or call its on_datum'
         )
 
 

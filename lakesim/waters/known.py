@@ -33,6 +33,8 @@ class Known:
     ...               opening={"pump": 1.0}.__getitem__, discharge={"pump": 4.0}.__getitem__)
     >>> known.storage("pond"), known.storage("pond", 2.0), known.opening_for("pump", 1.0)
     (10000.0, 20000.0, 0.25)
+    >>> known.joined("pump"), known.joined("pond")
+    (('pond',), ())
     >>> known.inflow("pond", start, start + np.timedelta64(1, "h"))
     7200.0
     """
@@ -48,6 +50,11 @@ class Known:
     def storage(self, water: str, level: float | None = None) -> float:
         """Storage of a lake now, or at a level [m³]."""
         return float(self.system[water].hypsometry.storage(self.level(water) if level is None else level))
+
+    def joined(self, structure: str) -> tuple[str, ...]:
+        """The waters that a structure joins, head and tail, as far as it has one; none where it is no structure."""
+        ends = {one.name: (one.head, one.tail) for one in self.system.structures}.get(structure, ())
+        return tuple(name for name in ends if name is not None)
 
     def opening_for(self, structure: str, discharge: float) -> float:
         """The opening at which a structure would let through so much [m³/s] at these levels; 1 where it never does."""

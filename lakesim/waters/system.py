@@ -57,13 +57,19 @@ class System(Record):
             yield "there is no lake; a system needs at least one"
         waters = {water.name: water for water in self.waters}
         for polder in self.lakes:
-            if polder.reclaimed_from is not None and not isinstance(waters.get(polder.reclaimed_from), Lake):
+            lake = waters.get(polder.reclaimed_from or "")
+            if polder.reclaimed_from is not None and not isinstance(lake, Lake):
                 yield (
                     f"{polder.name}: it is reclaimed from {polder.reclaimed_from!r}, which is no lake of the system; "
                     "name one, or leave reclaimed_from out"
                 )
             elif polder in self.polders(polder.name):
                 yield f"{polder.name}: it is reclaimed from itself; name the lake that it was a part of"
+            elif lake and lake.datum and polder.datum and lake.datum != polder.datum:
+                yield (
+                    f"{polder.name}: its levels are above {polder.datum}, and those of {lake.name!r}, which it was a "
+                    f"part of, above {lake.datum}; bring both to one datum with to_datum in a table, or with on_datum"
+                )
         structures = {structure.name: structure for structure in self.structures}
         for structure in self.structures:
             yield from (f"{structure.name}: {fault}" for fault in structure.check(waters))

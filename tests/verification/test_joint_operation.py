@@ -1,0 +1,287 @@
+"""Joint rules in runs: closed forms and hand computations, both solvers bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from lakesim import (
+    EqualFilling,
+    Flood,
+    Hypsometry,
+    InTurn,
+    Lake,
+    PreRelease,
+    Pump,
+    ReleaseLimit,
+    Result,
+    River,
+    SafeDischarge,
+    Schedule,
+    Series,
+    ShutOff,
+    SluiceGate,
+    System,
+    Weir,
+    simulate,
+)
+from lakesim.rules import Rule
+from lakesim.structures import Structure
+
+START = np.datetime64("2020-07-01", "ms")
+HOUR = np.timedelta64(1, "h")
+"""Every rule looks at full hours, since the runs begin at one; at the very end nobody looks any more."""
+
+
+def lake(name: str, area: float, level: float, inflow: Series | float | None = None) -> Lake:
+    """A lake with vertical shores, 10 m deep."""
+    series = Series.constant(inflow, "m3/s") if isinstance(inflow, float) else inflow
+    return Lake(name=name, hypsometry=Hypsometry.prism(0, 10, area), initial_level=level, inflow=series)
+
+
+def lifts(name: str, head: str, tail: str | None, capacity: float, opening: float = 1.0) -> Pump:
+    """A pump that lifts as much whatever the levels, as long as there is water: what makes hand computation exact."""
+    start = 0.5 if opening > 0.0 else None
+    return Pump(name=name, head=head, tail=tail, capacity=capacity, start_level=start, opening=opening)
+
+
+def run(
+    waters: Sequence[Lake | River],
+    structures: Sequence[Structure],
+    rules: Sequence[Rule],
+    hours: int,
+    step: str = "1 h",
+) -> Result:
+    """The same by both solvers, to the last bit."""
+    pytest.importorskip("numba")
+    system = System(waters=tuple(waters), structures=tuple(structures), rules=tuple(rules))
+    flood = Flood(start=START, end=START + hours * HOUR, output_step=step)
+    plain, compiled = (simulate(system, flood, compiled=how) for how in (False, True))
+    for water in system.waters:
+        np.testing.assert_array_equal(plain.level[water.name], compiled.level[water.name])
+    for structure in structures:
+        np.testing.assert_array_equal(plain.discharge[structure.name], compiled.discharge[structure.name])
+        np.testing.assert_array_equal(plain.opening[structure.name], compiled.opening[structure.name])
+    assert [str(event) for event in plain.events] == [str(event) for event in compiled.events]
+    assert plain.residual_relative < 1e-12
+    return plain
+
+
+def at(result: Result, name: str, hour: float) -> float:
+    """Opening of a structure from an hour on."""
+    (place,) = np.flatnonzero(result.times == START + np.timedelta64(round(3600.0 * hour), "s"))
+    return float(result.opening[name][place])
+
+
+def opened(result: Result, name: str) -> float:
+    """The first hour at which a structure is open."""
+    return float((result.times[np.flatnonzero(result.opening[name] > 0.0)[0]] - START) / HOUR)
+
+
+# --- the safe discharge downstream -----------------------------------------------------------------
+
+
+def test_what_passes_the_point_is_the_safe_discharge_at_every_look() -> None:
+    """gate + tributary = 150 m³/s as soon as the gate could let through more, and the gate shut where the tributary
+    alone exceeds it: at every output, which is a look."""
+    flood = Series.triangle(START, 400.0, "1 d", "4 d", 20.0)
+    waters = [lake("reservoir", 2e7, 6.0, 100.0), lake("side", 1e6, 2.0, flood)]
+    gate = SluiceGate(name="gate", head="reservoir", sill=1.0, width=15.0, height=2.0, leaf=9.0)
+    tributary = Weir(name="tributary", head="side", crest=2.0, width=30.0)
+    rule = SafeDischarge(structure="gate", discharge="150 m3/s", beside=["tributary"])
+    result = run(waters, [gate, tributary], [rule], 96)
+    own, other = result.discharge["gate"][:-1], result.discharge["tributary"][:-1]
+    could = np.array([gate.discharge(level, opening=1.0) for level in result.level["reservoir"][:-1]])
+    np.testing.assert_allclose(own, np.clip(150.0 - other, 0.0, could), rtol=1e-9, atol=1e-9)
+    assert other.max() > 150.0, "shut in between"
+    assert (own[other > 150.0] == 0.0).all()
+    assert {event.structure for event in result.events} == {"gate"}
+
+
+def test_between_two_looks_the_tributary_is_not_known() -> None:
+    """Its inflow rises by 12 m³/s an hour; it is read over the minute before each hour, and so 0.1 m³/s too low.
+
+    At the hour h, 12 h m³/s arrive; the gate lets through 150 − (12 h − 0.1), until 12 more arrive at the next look.
+    """
+    rising = Series([START, START + 10 * HOUR], [0.0, 120.0], "instants", "m3/s")
+    waters = [lake("reservoir", 2e7, 6.0), lake("side", 1e8, 2.0, rising)]
+    gate = lifts("gate", "reservoir", None, 200.0)
+    rule = SafeDischarge(structure="gate", discharge="150 m3/s", beside=["side"])
+    result = run(waters, [gate], [rule], 10, "30 min")
+    hours = np.arange(1, 10)
+    np.testing.assert_allclose(result.discharge["gate"][2:20:2], 150.1 - 12.0 * hours, rtol=1e-9)
+    np.testing.assert_allclose(result.discharge["gate"][3:20:2], 150.1 - 12.0 * hours, rtol=1e-9)
+    assert result.discharge["gate"][0] == pytest.approx(150.0 - 0.1, rel=1e-9), "the first minute, in which 0.1 came"
+
+
+# --- the order of use ------------------------------------------------------------------------------
+
+
+def test_pumps_are_restricted_then_the_polder_fills_then_the_detention_area() -> None:
+    """By hand. The river rises by 0.1 m an hour from 20 m, and passes 20.63 m at 6.3 h.
+
+    - At 7 h the pumps are shut. What the others see at 7 h are pumps that run.
+    - At 8 h the polder's turn has come: 1e6 m² fill from 1 m at 100 m³/s, to 4.744 m after 10.4 h, at 18.4 h.
+    - At 19 h the turn of the detention area has come.
+    """
+    river = River(name="river", level=Series([START, START + 48 * HOUR], [20.0, 24.8], "instants", "m"))
+    waters = [lake("lake", 1e8, 5.0), lake("polder", 1e6, 1.0), lake("detention", 5e6, 1.0), river]
+    structures = [
+        lifts("pumps", "lake", "river", 50.0),
+        lifts("inlet", "lake", "polder", 100.0),
+        lifts("sluice", "lake", "detention", 100.0),
+    ]
+    pumps = {"structure": "pumps", "opening": 0.0}
+    rules = [
+        ShutOff(structure="pumps", watch="tail", above=20.63, observe="1 h"),
+        InTurn(structure="inlet", after=[pumps]),
+        InTurn(structure="sluice", after=[pumps, {"water": "polder", "above": 4.744}]),
+    ]
+    result = run(waters, structures, rules, 24, "30 min")
+    assert [at(result, "pumps", hour) for hour in (0.0, 6.5, 7.0, 24.0)] == [1.0, 1.0, 0.0, 0.0]
+    assert (opened(result, "inlet"), opened(result, "sluice")) == (8.0, 19.0)
+    filled = {float((event.time - START) / HOUR): str(event) for event in result.events}
+    assert "sluice" in filled[19.0]
+    assert "its turn has come" in filled[19.0]
+
+
+def test_once_come_a_turn_stays_until_there_is_room_again() -> None:
+    """The polder is pumped out from 24 h on at 50 m³/s: 0.18 m an hour from 8.2 m.
+
+    By hand: it fills at 0.36 m an hour from 1 m, above 4.744 m from 10.4 h and so come at 11 h; at 20 h the inlet shuts
+    at 8.2 m. Below 4.744 m it is from 24 h + 19.2 h, and below its resume, 4 m, from 24 h + 23.33 h: shut at 48 h.
+    """
+    inlet = Series.pulse(START, "20 h", 1.0, outside=0.0, unit="")
+    waters = [lake("lake", 1e8, 5.0), lake("polder", 1e6, 1.0), lake("detention", 5e7, 1.0)]
+    structures = [
+        lifts("inlet", "lake", "polder", 100.0, opening=0.0),
+        lifts("drain", "polder", None, 50.0, opening=0.0),
+        lifts("sluice", "lake", "detention", 100.0),
+    ]
+    rules = [
+        Schedule(structure="inlet", opening=inlet),
+        Schedule(structure="drain", opening=Series.pulse(START + 24 * HOUR, "5 d", 1.0, outside=0.0, unit="")),
+        InTurn(structure="sluice", after=[{"water": "polder", "above": 4.744, "resume": 4.0}]),
+    ]
+    result = run(waters, structures, rules, 60)
+    come = np.arange(61)[result.opening["sluice"] > 0.0]
+    assert come.tolist() == list(range(11, 48))
+
+
+# --- equal filling ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("filling", [True, False], ids=["filling", "emptying"])
+def test_storages_of_different_size_are_used_by_equal_fractions(filling: bool) -> None:
+    """Two prisms, 1e6 and 4e6 m² and 5 m between empty and full, 40 m³/s each: V = 5e6 and 2e7 m³.
+
+    The small one is ahead by x. From look to look, with h = 3600 s,
+
+        x' = x + (h Q / V_small) (1 − x / band) − h Q / V_large,   from x = 0
+
+    so that x comes to band · (1 − V_small / V_large) = 0.0375, by the factor 1 − h Q / (V_small band) = 0.424 a look:
+    after n looks it is 0.0375 (1 − 0.424 ** n).
+    """
+    band, h, flow, small, large = 0.05, 3600.0, 40.0, 5e6, 2e7
+    start, level = (2.0, 5.0) if filling else (7.0, 5.0)
+    waters = [lake("main", 1e9, level), lake("small", 1e6, start), lake("large", 4e6, start)]
+    ends = [("main", name) if filling else (name, "main") for name in ("small", "large")]
+    structures = [lifts(f"to_{head}_{tail}", head, tail, flow) for head, tail in ends]
+    among = [{"water": name, "empty": 2.0, "full": 7.0} for name in ("small", "large")]
+    rules = [EqualFilling(structure=one.name, among=among, band=band) for one in structures]
+    result = run(waters, structures, rules, 48)
+    fractions = {name: (result.level[name] - 2.0) / 5.0 for name in ("small", "large")}
+    ahead = (fractions["small"] - fractions["large"]) * (1.0 if filling else -1.0)
+    assert np.abs(ahead).max() <= band
+    expected = band * (1.0 - small / large) * (1.0 - (1.0 - h * flow / (small * band)) ** np.arange(49))
+    np.testing.assert_allclose(ahead, expected, atol=1e-9)
+    used = np.abs(fractions["large"][-1] - fractions["large"][0])
+    assert used == pytest.approx(48 * h * flow / large, rel=1e-9), "the last one is held back by nobody"
+
+
+# --- pre-release -----------------------------------------------------------------------------------
+
+ROOM = 8 * 3600.0 * 100.0
+"""Room below the limit at the start: what the flood brings in 8 h [m³]."""
+
+FORESEES = PreRelease(structure="outlet", limit=5.0, horizon="24 h", forecast="truth", observe="2 h")
+
+
+def rectangular_flood(*rules: Rule, step: str = "2 h", hours: int = 120, capacity: float = 100.0) -> Result:
+    """100 m³/s from 48 h to 96 h into a prism of 4 km² that is shut but for what the rules ask for."""
+    flood = Series.pulse(START + 48 * HOUR, "48 h", 100.0, outside=0.0, unit="m3/s")
+    waters = [lake("lake", 4e6, 5.0 - ROOM / 4e6, flood)]
+    return run(waters, [lifts("outlet", "lake", None, capacity, opening=0.0)], rules, hours, step)
+
+
+def test_with_the_truth_the_lake_just_reaches_its_limit() -> None:
+    """By hand. Until the flood is within the horizon H = 24 h by more than the room of 8 h, nothing is let out.
+
+    At 34 h it is by 10 h; from there the excess u = V(H) − room, in hours of the flood, goes from look to look as
+    u' = u (1 − 2/24) + 2, so that the discharge is 100 (1 − (11/12)^(k + 1)) m³/s at the look 34 h + 2 h · k. From
+    72 h on the end of the flood is within the horizon and is the lead time that counts: the discharge stays, and the
+    lake reaches its limit when the flood ends, at 96 h. Then nothing more comes and nothing is let out.
+    """
+    result = rectangular_flood(FORESEES)
+    hours = (result.times - START) / HOUR
+    looks = np.clip((np.minimum(hours, 72.0) - 34.0) / 2.0 + 1.0, 0.0, None)
+    expected = np.where(hours < 96.0, 100.0 * (1.0 - (11.0 / 12.0) ** looks), 0.0)
+    np.testing.assert_allclose(result.discharge["outlet"], expected, atol=1e-6)
+    assert result.level["lake"].max() == pytest.approx(5.0, abs=1e-9)
+    (reached,) = np.flatnonzero(hours == 96.0)
+    np.testing.assert_allclose(result.level["lake"][reached:], 5.0, atol=1e-9)
+    assert (result.level["lake"][:reached] < 5.0 - 1e-3).all()
+    assert "the inflow forecast finds no room below 5.00 m" in str(result.events[0])
+
+
+def test_looked_at_every_hour_it_reaches_its_limit_and_does_not_pass_it() -> None:
+    """The end of the flood then lies between two parts of the horizon at every other look; the limit holds."""
+    result = rectangular_flood(FORESEES.changed(observe=None), step="1 h")
+    assert result.level["lake"].max() == pytest.approx(5.0, abs=1e-9)
+    assert result.discharge["outlet"].max() < 100.0
+
+
+def test_what_may_be_let_out_goes_before_what_should_be() -> None:
+    """A release limit of 60 m³/s. In m³/s · h, from the look at 34 h on, with the excess u of the forecast as above:
+
+        q = min(u / 24, 60),   u' = u − 2 q + 200   until 72 h,   q = 60 from there to 96 h
+
+    What the flood brought and neither the 8 h of room nor q took stands above the limit at 96 h. It goes out after,
+    and no more than that.
+    """
+    result = rectangular_flood(ReleaseLimit(structure="outlet", discharge="60 m3/s"), FORESEES)
+    excess, released = 200.0, 12 * 2.0 * 60.0
+    for _ in range(34, 72, 2):
+        discharge = min(excess / 24.0, 60.0)
+        released += 2.0 * discharge
+        excess += 200.0 - 2.0 * discharge
+    above = 3600.0 * (48.0 * 100.0 - 8.0 * 100.0 - released) / 4e6
+    assert above > 0.5
+    assert result.level["lake"].max() == pytest.approx(5.0 + above, abs=1e-6)
+    assert result.discharge["outlet"].max() == pytest.approx(60.0, rel=1e-9)
+    assert result.level["lake"][-1] == pytest.approx(5.0, abs=1e-9)
+    assert any("more than its limit of 60 m³/s" in str(event) for event in result.events)
+
+
+def test_a_forecast_of_a_usual_year_makes_room_for_what_does_not_come() -> None:
+    """50 m³/s are usual and nothing comes: V(H) = 24 h · 50 m³/s against a room of 16 h of them.
+
+    The excess of 8 h of them is let out in parts: u' = u (1 − 2/24), discharge 50/3 · (11/12)^k m³/s at the look k.
+    """
+    usual = FORESEES.changed(forecast="climatology", climatology="50 m3/s")
+    result = rectangular_flood(usual, hours=46)
+    expected = 50.0 / 3.0 * (11.0 / 12.0) ** np.arange(23)
+    np.testing.assert_allclose(result.discharge["outlet"][:-1], expected, rtol=1e-6)
+
+
+def test_an_error_that_grows_is_the_same_in_every_run_and_another_seed_errs_otherwise() -> None:
+    """`run` has both solvers; the errors are drawn by the host from the seed and the number of the issue."""
+    errs = FORESEES.changed(forecast="growing_error", error_per_day=0.3, seed=1)
+    first, again, other = (rectangular_flood(rule) for rule in (errs, errs.changed(rank=49), errs.changed(seed=2)))
+    np.testing.assert_array_equal(first.discharge["outlet"], again.discharge["outlet"])
+    assert not np.allclose(first.discharge["outlet"], other.discharge["outlet"])
+    truth = rectangular_flood(FORESEES)
+    assert not np.allclose(first.discharge["outlet"], truth.discharge["outlet"])
+    assert first.level["lake"].max() < 5.5, "an issue that errs is followed by one that sees more"
