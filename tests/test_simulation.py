@@ -28,7 +28,7 @@ from lakesim import (
     simulate,
     simulation,
 )
-from lakesim.rules import JointRule, Knowledge, Schedule
+from lakesim.rules import JointRule, Knowledge, Schedule, StartStop
 
 DAY = 86400.0
 CURVES = {
@@ -642,6 +642,25 @@ def test_an_operator_is_asked_at_every_observation_of_what_is_so_then():
 def test_an_answer_is_the_most_or_the_least(kind: type[Told], own: float, expected: float):
     result = simulate(pond_with_gate(lambda _: 0.4, kind, opening=own), days(0.2))
     assert set(result.opening["gate"].tolist()) == {expected}
+
+
+@pytest.mark.parametrize("compile_it", [False, True], ids=["plain", "compiled"])
+def test_at_the_beginning_an_operator_sees_what_the_other_rules_have_set(compile_it: bool):
+    """The pump is shut by its start level, and the sluice half open by its schedule, before anyone asks."""
+    seen = []
+
+    def does(known: Knowledge) -> float:
+        seen.append([(known.opening(name), known.discharge(name)) for name in ("pump", "sluice")])
+        return 1.0
+
+    system = pond_with_gate(does)
+    pump = Pump(name="pump", head="a", capacity=8.0)
+    sluice = Weir(name="sluice", head="a", crest=1.0, width=2.0)
+    rules = [StartStop(structure="pump", start="3 m", stop="2.5 m"), Schedule(structure="sluice", opening=0.5)]
+    system = system.changed(structures=(*system.structures, pump, sluice), rules=(*system.rules, *rules))
+    result = simulate(system, days(0.1), compiled=compile_it)
+    assert seen[0] == [(0.0, 0.0), (0.5, pytest.approx(sluice.discharge(2.0, opening=0.5), rel=1e-12))]
+    assert not result.opening["pump"].any()
 
 
 @pytest.mark.parametrize("answer", [float("nan"), -0.1, 1.1, float("inf")])

@@ -120,9 +120,9 @@ def next_decision(boundary: float, state: State) -> float:
     return boundary
 
 
-def waits_for_host(state: State) -> bool:
-    """Whether a joint rule has to be asked by the host before the structures can be set."""
-    for r in range(len(state.rule)):
+def waits_for_host(first: int, last: int, state: State) -> bool:
+    """Whether one of the rules first … last−1 has to be asked by the host before its structure can be set."""
+    for r in range(first, last):
         rule = state.rule[r]
         if rule.kind == JOINT and rule.answered == 0 and state.clock[0].time >= rule.look_time:
             return True
@@ -130,7 +130,7 @@ def waits_for_host(state: State) -> bool:
 
 
 def operate(layout: Layout, forcing: Forcing, state: State, record: Record) -> None:
-    """Ask the rules whose time has come, and set the structures that they move."""
+    """Ask the rules whose time has come, and set the structures that they move, but those that wait for the host."""
     clock, structures, rules, level = state.clock[0], state.structure, state.rule, state.level
     set_now(clock.time, clock.piece, level, state.lake, structures, rules, forcing)
     decided = False
@@ -139,7 +139,7 @@ def operate(layout: Layout, forcing: Forcing, state: State, record: Record) -> N
         structure = structures[rule.structure]
         before = rule.memory
         if rule.look > 0.0:
-            if clock.time < rule.look_time:
+            if clock.time < rule.look_time or (rule.kind == JOINT and rule.answered == 0):
                 continue
             rule.look_time += rule.look
             if rule.kind == SCHEDULE or rule.kind == PROPORTIONAL:
@@ -156,7 +156,8 @@ def operate(layout: Layout, forcing: Forcing, state: State, record: Record) -> N
                 structure.let_go = r
     for j in range(len(structures)):
         structure = structures[j]
-        if structure.due == 1 or clock.time >= structure.decide_time:
+        asked = structure.due == 1 or clock.time >= structure.decide_time
+        if asked and not waits_for_host(structure.rule_first, structure.rule_last, state):
             decide(j, layout, state, record)
             decided = True
     if decided:

@@ -315,7 +315,10 @@ def advance(layout: Layout, forcing: Forcing, state: State, record: Record, unti
     while clock.time < end and clock.time < until:
         if clock.events + 2 * len(state.lake) + 6 * len(state.structure) > len(record.event):
             return EVENTS_FULL
-        if clock.operated == 1 and waits_for_host(state):
+        if clock.operated == 1 and waits_for_host(0, len(state.rule), state):
+            if clock.steps == 0:  # the host is to see what the other rules make of the beginning
+                operate(layout, forcing, state, record)
+                start_anew(layout, forcing, state)
             return DECIDE
         clock.piece = piece_from(clock.time, clock.piece, breakpoint)
         while clock.boundary <= clock.piece or (

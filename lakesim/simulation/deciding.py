@@ -15,6 +15,9 @@ from .layout import Run
 def answer(system: System, flood: Flood, run: Run) -> None:
     """Ask every joint rule whose time has come, and write its answer.
 
+    At the beginning what other rules move stands as these have set it; what a joint rule moves stands at its own
+    opening until it is asked.
+
     Raises
     ------
     ValueError
@@ -36,11 +39,7 @@ def answer(system: System, flood: Flood, run: Run) -> None:
         return float(standing[places[structure]].opening)
 
     def discharge(structure: str) -> float:
-        if clock[0].steps > 0:
-            return float(state.flux[places[structure]])
-        moved = system[structure]  # nothing has been computed yet
-        tailwater = () if moved.tail is None else (level(moved.tail),)
-        return float(moved.discharge(level(moved.head), *tailwater, opening(structure)))
+        return float(state.flux[places[structure]])
 
     for row in rows:
         if row.kind != JOINT or now < row.look_time:
