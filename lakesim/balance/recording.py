@@ -92,21 +92,20 @@ def between(rate: float, mean: float) -> float:
 
 
 def storage_within(lake: LakeRow, x: float, given: float, step: float, euler: bool) -> float:
-    """Storage of a lake x seconds into the step, by a cubic through both ends.
+    """Storage of a lake x seconds into the step: the given volume exactly, the rest by the cubic through both ends.
 
-    Where the outlets are slow, what is given enters exactly, and the cubic is of the rest. Where they answer within the
-    step, so that they let out what comes at once, it is of the whole, and kept from swinging past the ends.
+    Where nothing is given, and the step is long against what the outlets need to bring the lake to rest, the cubic is
+    kept from swinging past the ends.
     """
     s = x / step
-    if euler or lake.stiffness > 2.0 * lake.area:
-        gain = lake.storage2 - lake.storage
-        line = lake.storage + s * gain
-        first, last = between(lake.net + lake.coming, gain / step), between(lake.net2 + lake.coming2, gain / step)
-    else:
-        gain = lake.storage2 - lake.storage - lake.given
-        line = lake.storage + given + s * gain
-        first, last = lake.net, lake.net2
-    return line + s * (1.0 - s) * (step * ((1.0 - s) * first - s * last) + (2.0 * s - 1.0) * gain)
+    rest = lake.storage2 - lake.storage - lake.given
+    line = lake.storage + given + s * rest
+    if euler:
+        return line
+    first, last = lake.net, lake.net2
+    if lake.given == 0.0 and lake.stiffness > 2.0 * lake.area:
+        first, last = between(first, rest / step), between(last, rest / step)
+    return line + s * (1.0 - s) * (step * ((1.0 - s) * first - s * last) + (2.0 * s - 1.0) * rest)
 
 
 def write_outputs(
