@@ -11,27 +11,33 @@ between the lake and a river that answers. Every number is published, derived, a
 # %% The experiment is data: a lake, its mouth, a river that answers, a local flood, and three courses of the river
 from functools import cache
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill, indent
 
 import numpy as np
 
-from lakesim import Hypsometry, RatingCurve, Result, Series, scenario, simulate
+from lakesim import Hypsometry, RatingCurve, Result, Series, scenario, simulate, study
 from lakesim.indicators import hours_below
 from lakesim.labels import to_5_cm
 from lakesim.waters import River, System
 
 LESSON, BACKFLOW = (scenario.read(Path(__file__).with_name(f"08_river_and_lake{of}.toml")) for of in ("", "_1991"))
-LAKE, MOUTH, COURSES = LESSON.system["poyang"], LESSON.system["hukou"], ("independent", "typical", "with_it")
-YI, DAY, POOL = 1e8, 86400.0, 17.06  # m³, 亿; s; m, where the level pool of the catalogue begins
-MEAN, MOST_OUT = 4750.0, 31900.0  # m³/s: mean of the year, derived; the most measured until 26 June 1998 (SQ98)
+LAKE, MOUTH, BELOW = (LESSON.system[name] for name in ("poyang", "hukou", "river_below"))
+YI, DAY, POOL, COURSES = 1e8, 86400.0, LAKE.level_pool_above, ("independent", "typical", "with_it")  # 亿 m³; s; m
+MEAN = LESSON.flood.series["poyang.inflow"].values[0]  # of the year [m³/s], derived
+MEAN_DAYS, MEAN_LEVELS = (-15.0, 9.0, 22.0, 80.0), (15.90, 17.67, 18.29, 16.03)  # the rules are in the file
+MOST_OUT = 31900.0  # the most measured until 26 June 1998 [m³/s] (SQ98)
+LEVEL, PASSES = BELOW.levels[1], BELOW.discharges[1]  # of 17 July 2019
+SLOPE = (BELOW.discharges[2] - PASSES) / (BELOW.levels[2] - LEVEL)  # [m³/s for each metre]
 REPORTED = (
     (18.56, "Hukou  1991-07-11", -13600.0, "JX0717"),
     (18.61, "Xingzi 2015-06-16", 18500.0, "PD15"),
     (20.24, "Hukou  2020-07-07", -3160.0, "JX0717; at most, between 19.82 and 20.66 m"),
     (20.69, "Xingzi 2019-07-17", 23200.0, "MWR19, SINA19; the mouth is fitted to it"),
 )
-GAUGES = (("2019-07-17", 20.69, 20.45), ("2020-07-12", 22.63, 22.49), ("2024-07-18", 19.68, 19.71))
-RATING = {"levels": (10.4217, 18.61, 20.69), "discharges": (0.0, 18500.0, 23200.0)}  # through two of these days
+(LOW, _, LESS, _), (TOP, _, OUT, _) = REPORTED[1], REPORTED[3]
+GAUGES = (("2019-07-17", TOP, LEVEL), ("2019-07-18", 20.65, 20.45))
+GAUGES += (("2020-07-12", 22.63, 22.49), ("2024-07-18", 19.68, 19.71))
+RATING = {"levels": (LOW - LESS * (TOP - LOW) / (OUT - LESS), LOW, TOP), "discharges": (0.0, LESS, OUT)}
 CURVE = RatingCurve(name="claim", head="poyang", of="headwater", **RATING)
 
 
@@ -74,12 +80,13 @@ def show_mouth(results: dict[str, Result]) -> None:
         out = round(MOUTH.discharge(xingzi, hukou), -2)
         print(f"    {day}   Xingzi {xingzi:.2f}, Hukou {hukou:.2f}: {xingzi - hukou:+.2f} m, {out:6.0f} m³/s")
     below = max(hours_below(results[name], "poyang", POOL) for name in COURSES)
-    say(f"""The last three are by the gauges: one is fitted, for the others no outflow was found. Three centimetres the
-        other way are no backflow of 7300: wind, the hour of reading and the datums are as large. In the mean of many
-        years, perhaps not the same, Hukou is at 17.91 m on 10 July, and Xingzi, above it, at 17.67 m (JX0710). Such
-        levels tell the storage, not the outflow, and that only where the lake is a level pool, above {POOL} m (the
-        catalogue's judgement; the runs are {below:.0f} h below). Lower its surface slopes 高水似湖、低水似河, and its
-        storage hangs on more levels than one, which the model does not have.""")
+    say(f"""The last four are by the gauges: one is fitted (read 12 hours apart), the next read at one hour, 7:00; for
+        the last three no outflow was found. Three centimetres the other way are no backflow of 7300: wind, the hour of
+        reading and the datums are as large. In the mean of many years, perhaps not the same, Hukou is at 17.91 m on 10
+        July, and Xingzi, above it, at 17.67 m (JX0710). Such levels tell the storage, not the outflow, and that only
+        where the lake is a level pool, above {POOL} m (the catalogue's judgement; the runs are {below:.0f} h below).
+        Lower its surface slopes 高水似湖、低水似河, and its storage hangs on more levels than one, which the model does
+        not have.""")
 
 
 # %% Backflow: when the Yangtze rises faster than the five rivers fill the lake
@@ -95,10 +102,10 @@ def backflow(result: Result) -> tuple[float, float, float]:
 
 
 def risen(rise: float, within: float, five: float) -> Result:
-    steady = 69000.0 + 6400.0 * (18.29 - 20.45) - five
+    steady = PASSES + SLOPE * (MEAN_LEVELS[2] - LEVEL) - five
     river = series([0.0, 5.0, 5.0 + within, 50.0], [steady, steady, steady + rise, steady + rise])
     flood = {"poyang.inflow": series([0.0, 50.0], [five, five]), "yangtze.inflow": river}
-    waters = (LESSON.system[name].changed(initial_level=18.29) for name in ("poyang", "yangtze"))
+    waters = (LESSON.system[name].changed(initial_level=MEAN_LEVELS[2]) for name in ("poyang", "yangtze"))
     return simulate(LESSON.system.replaced(*waters), LESSON.flood.changed(series=flood, output_step="1 h"))
 
 
@@ -120,23 +127,29 @@ def show_backflow(results: dict[str, Result]) -> None:
         Yangtze are published nowhere; a loop needs less. The lake is no level pool for {early:.0f} days.""")
     print("\nHow much in a year? More in the Yangtze (m³/s), at 18.29 m: m³/s at most into the lake, 10⁸ m³, days")
     print("  {:<28}{:>18}{:>18}{:>18}".format("with, from the five rivers:", 2000, 4750, 8000))
+    shapes = []
     for rise, within in ((5000, 5), (10000, 5), (15000, 5), (20000, 5), (10000, 10), (20000, 10)):
-        spells = (backflow(risen(rise, within, five)) for five in (2000.0, 4750.0, 8000.0))
+        spells = [backflow(risen(rise, within, five)) for five in (2000.0, MEAN, 8000.0)]
+        shapes += [volume * YI / (0.5 * most * days * DAY) for most, volume, days in spells if most]
         cells = (f"{most:.0f}, {volume:.0f}, {days:.0f}" for most, volume, days in spells)
         print(f"    {rise:5d} within {within:2d} days{'':<7}" + "".join(f"{cell:>18}" for cell in cells))
     most, least = LAKE.hypsometry.storage(20.66) - LAKE.hypsometry.storage(19.82), 0.84 * 3708e6
     say(f"""Published: 27.6·10⁸ m³ a year is 1462 in 53 years; over all 70 it is {1462 / 70:.1f}. A spell has 10.02·10⁸
-        m³, 5.4 days and 2470 m³/s at most, in the mean of 143. Such spells come with 10 000 m³/s more in 5 days, or
-        20 000 in 10 against 8000: they count as fitted, since who chose the rows knew them; of a year nothing is said.
-        July 2020: in 40 hours Hukou rose from 19.82 to 20.66 m, and 3.0·10⁸ m³ ran in (JX0717). A lake that rose so
-        much took {least / YI:.0f} to {most / YI:.0f}·10⁸ m³ (open water, whole lake), most from its rivers. At 23200
-        m³/s {23200 * 144e3 / YI:.0f} would have run out: the river stops 顶托 ten times what it pushes in 倒灌.""")
+        m³, 5.4 days and 2470 m³/s at most, in the mean of 143. 10 000 m³/s more in 5 days, or 20 000 in 10 against
+        8000, give such days and such a most (fitted: who chose the rows knew them), but 4 or 7·10⁸ m³, not 10: three
+        means are of no one spell, and a triangle of them has {0.5 * 2470 * 5.4 * DAY / YI:.1f}. Of a year nothing is
+        said. Not fitted, found after the runs: volume over half of most times days. In the rows {min(shapes):.2f} to
+        {max(shapes):.2f}; published {52.12e8 / (0.5 * 5320 * 27 * DAY):.2f} in 1988 (5320 m³/s, 27 days, 52.12·10⁸ m³),
+        inside, and {107.31e8 / (0.5 * 13600 * 17 * DAY):.2f} in 1991, outside (PY25).""")
+    say(f"""July 2020: in 40 hours Hukou rose from 19.82 to 20.66 m, and 3.0·10⁸ m³ ran in (JX0717). A lake that rose so
+        much took {least / YI:.0f} to {most / YI:.0f}·10⁸ m³ (open water, whole lake), most from its rivers. Had
+        {OUT:.0f} m³/s run out in those hours (assumed, as in 2019): {OUT * 144e3 / YI:.0f}. A river holds back 顶托
+        besides what it pushes in 倒灌; how much is not known.""")
 
 
-# %% What the river does to the peak: independent, typical, or rising with the lake's flood 内外洪遭遇
-MEAN_DAYS, MEAN_LEVELS = (-15.0, 9.0, 22.0, 80.0), (15.90, 17.67, 18.29, 16.03)  # the rules are in the file
+# %% What the river does to the peak: independent, typical, or rising with the lake's flood 江湖洪水遭遇
 OPEN = Hypsometry(levels=[7.16, 11, 13.35, 17.06, 19.55, 22.5], areas=[28.7e6, 347e6, 1642e6, 3419e6, 3708e6, 3708e6])
-TO_FIT = {"slope": 6400.0, "fall": 0.24, "open": 0.0, "days": 18.0, "higher": 0.0}
+TO_FIT = {"slope": SLOPE, "fall": TOP - LEVEL, "open": 0.0, "days": 18.0, "higher": 0.0}
 USUAL = TO_FIT | {"part": 1.0, "late": 0.0, "after": 0.0, "more": 0.0, "wave": 20000.0}
 INPUTS: dict[str, tuple[dict[str, float], ...]] = {
     "as it is": ({},),
@@ -144,6 +157,7 @@ INPUTS: dict[str, tuple[dict[str, float], ...]] = {
     "with_it a wave of 10 000, 30 000 m³/s (20 000)": ({"wave": 10000.0}, {"wave": 30000.0}),
     "river takes 4 500, 9 000 m³/s more a metre": ({"slope": 4500.0}, {"slope": 9000.0}),
     "fall of 17 July 2019 0.14, 0.34 m (0.24)": ({"fall": 0.14}, {"fall": 0.34}),
+    "fall of 18 July 2019, read at one hour, 0.20 m": ({"fall": 0.20},),
     "only the open water, 3 708 km²": ({"open": 1.0},),
     "flood of 12, 30 days (18)": ({"days": 12.0}, {"days": 30.0}),
     "typical year 0.24 m higher": ({"higher": 0.24},),
@@ -155,16 +169,16 @@ def run(name: str, **of: float) -> Result:
     told = USUAL | of
     top = told.get("top") or told["part"] * fitted(**{key: value for key, value in of.items() if key in TO_FIT})
     slope, late, high = told["slope"], told["late"], told["late"] + told["days"] / 3
-    wide = MOUTH.changed(width=MOUTH.width * 23200.0 / MOUTH.discharge(20.69, 20.69 - told["fall"]))
-    below = LESSON.system["river_below"].changed(levels=(20.45 - 69000 / slope, 20.45), discharges=(0.0, 69000.0))
+    wide = MOUTH.changed(width=MOUTH.width * OUT / MOUTH.discharge(TOP, TOP - told["fall"]))
+    below = BELOW.changed(levels=(LEVEL - PASSES / slope, LEVEL), discharges=(0.0, PASSES))
     lake = LAKE.changed(hypsometry=OPEN) if told["open"] else LAKE
     days, at = np.linspace(0.0, 50.0, 101), np.unique([0.0, late, high, late + told["days"], 50.0])
-    river = 69000.0 + slope * (np.interp(days, MEAN_DAYS, MEAN_LEVELS) + told["higher"] - 20.45) - MEAN
+    river = PASSES + slope * (np.interp(days, MEAN_DAYS, MEAN_LEVELS) + told["higher"] - LEVEL) - MEAN
     courses = {"independent": np.full(len(days), river[0] + told["more"]), "typical": river}
     courses["with_it"] = river + told["wave"] * np.interp(days - told["after"], [0, 6, 18], [0, 1, 0])
     five = series(at, np.where(at == high, top, MEAN))
     flood = {"poyang.inflow": five, "yangtze.inflow": series(days, courses[name])}
-    return simulate(LESSON.system.replaced(lake, wide, below), LESSON.flood.changed(series=flood), tolerance=1e-3)
+    return simulate(LESSON.system.replaced(lake, wide, below), LESSON.flood.changed(series=flood), tolerance=1e-4)
 
 
 @cache
@@ -189,6 +203,7 @@ def show_peaks(results: dict[str, Result]) -> None:
         print(f"  {name:<14}{top:>7}{river:>8}{out:17.0f}  ({low} to {high})")
     flood = LESSON.flood.changed(series={"poyang.inflow": LESSON.flood.series["poyang.inflow"]})
     claim = peak(simulate(System(waters=(LAKE,), structures=(CURVE,)), flood))
+    came = flood.series["poyang.inflow"].volume("2001-07-01", "2001-07-19")
     usual = River(name="yangtze", level=series(MEAN_DAYS, MEAN_LEVELS, "m"))
     given = peak(simulate(System(waters=(LAKE, usual), structures=(MOUTH,)), flood))
     less, wet = (to_5_cm(peak(run("typical", part=part))) for part in (0.8, 1.2))
@@ -198,9 +213,18 @@ def show_peaks(results: dict[str, Result]) -> None:
         less or more from the five rivers in a typical year: {less} or {wet} m. With an outlet that knows only the lake
         there is one peak, {to_5_cm(claim)} m, and with the river's level given as in a typical year, which does not
         feel the lake's flood, {to_5_cm(given)}. 31 900 m³/s are fitted. What is left over fails: they were measured two
-        days after the river passed 19.50 m, and in the run {out:.0f} run out then. So the peaks are likely too high;
-        the lesson is what lies between. Above 22.50 m the curve is not known; 22.63 m is the highest on record.""")
-    print("  The river's wave so many days after the lake's flood: the peak in a typical year, and with the wave (m)")
+        days after the river passed 19.50 m, and in the run {out:.0f} run out then. The fitted flood brings
+        {came / YI:.0f}·10⁸ m³ in 18 days, {came / MEAN / DAY / 365:.0%} of a mean year, and two of the courses let out
+        more than the most measured. So the peaks are likely too high; the lesson is what lies between. Above 22.50 m
+        the curve is not known; 22.63 m is the highest on record.""")
+    usual = results["typical"].flood.series["yangtze.inflow"]
+    met = study.encounter(LESSON.system, results["typical"].flood, "yangtze", usual, "20000 m3/s", water="poyang")
+    print("  The same as in the other lessons, where an independent river stands at its mean:")
+    print(indent(str(met), "  "))
+    say(f"""So {to_5_cm(met.spread)} m lie between them, and {to_5_cm(spreads[0])} with an independent river that stays
+        as on 1 July, which is the lowest of that course. No gate is shut: a mouth stands open.""")
+    print("""  The river's wave so many days after the lake's flood: the peak in a typical year, with the wave (m). To
+  -10 the lake's flood is moved, under a higher river; from +5 on the wave:""")
     for late, after in ((20.0, 0.0), (10.0, 0.0), (0.0, 0.0), (0.0, 5.0), (0.0, 10.0), (0.0, 30.0)):
         both = (to_5_cm(peak(run(name, late=late, after=after))) for name in COURSES[1:])
         print("    {:+3.0f}  {:>8}{:>8}".format(after - late, *both))
@@ -209,7 +233,7 @@ def show_peaks(results: dict[str, Result]) -> None:
         + "".join(f"{name:>14}" for name in tops)
     )
     for title, *rows in zip(INPUTS, *tops.values(), strict=True):
-        print(f"  {title:<48}" + "".join(f"{', '.join(f'{top:.2f}' for top in row):>14}" for row in rows))
+        print(f"  {title:<48}" + "".join(f"{', '.join(to_5_cm(top) for top in row):>14}" for row in rows))
 
 
 # %% The whole lesson
@@ -233,15 +257,16 @@ def draw(lang: str = "en") -> None:
     from lakesim import labels, plot
 
     results = LESSON.run()
-    en = ("a curve", "reported", "Outflow (10³ m³/s)", "Days since 1 July")
-    one, told, flow, days = en if lang == "en" else ("单一曲线", "报道", "出湖流量 (10³ m³/s)", "7 月 1 日起 (天)")
+    en = ("a curve", "reported, Xingzi or Hukou", "Outflow (10³ m³/s)", "Days since 1 July")
+    zh = ("单一曲线", "报道，星子或湖口", "出湖流量 (10³ m³/s)", "7 月 1 日起 (天)")
+    one, told, flow, days = en if lang == "en" else zh
     with plot.style(lang):
         figure, (loop, course) = plt.subplots(2, layout="constrained", figsize=(9, 8))
         figure.suptitle(labels.called(LESSON, lang))
         for case, dashes in zip(LESSON.cases, ("-", "--", "-."), strict=True):
             level, out = results[case.name].level["poyang"], results[case.name].discharge["hukou"] / 1000
             loop.plot(level, out, dashes)
-            course.plot(np.arange(len(level)) / 4, level, dashes, label=case.called(lang))
+            course.plot(np.arange(len(level)) * LESSON.flood.output_step / DAY, level, dashes, label=case.called(lang))
         loop.plot(RATING["levels"][1:], np.array(RATING["discharges"][1:]) / 1000, "k:", label=one)
         loop.plot([of[0] for of in REPORTED], [of[2] / 1000 for of in REPORTED], "ko", label=told)
         loop.set(xlabel=labels.axis("level", "m", lang), ylabel=flow)

@@ -943,7 +943,10 @@ def test_a_schematic_has_an_arrow_for_every_structure_from_head_to_tail(name: st
 
 
 def test_the_discharges_of_a_schematic_are_those_of_the_structures() -> None:
-    """Pumps units × capacity; ratings their largest; a weir 1.7 · 5 · 4^1.5 = 68 m³/s at the crest of the dike."""
+    """Pumps units × capacity; ratings their largest; a weir 1.7 · 5 · 4^1.5 = 68 m³/s at the crest of the dike.
+
+    A channel flows as at the start, from 15 to 12 m, and its arrow bears its number alone.
+    """
     ends = {"head": "upper", "tail": "lower"}
     curve = Hypsometry.prism(bottom=10.0, top=22.0, area="1 km2")
     upper = Lake(name="upper", hypsometry=curve, initial_level=15.0, dike_crest=20.0)
@@ -965,17 +968,19 @@ def test_the_discharges_of_a_schematic_are_those_of_the_structures() -> None:
     discharges = [capacity_of(one, system) for one in works]
     assert discharges[0][0] == pytest.approx(68.0)
     assert [one[0] for one in discharges[1:3]] == [21.0, 40.0]
-    assert discharges[3] == (channel.discharge(20.0, 12.0), 20.0, 12.0)
+    assert discharges[3] == (channel.discharge(15.0, 12.0), 15.0, 12.0)
     assert discharges[4] == (falls.discharge(20.0), 20.0, None)
     assert discharges[5] == (pipe.discharge(22.0, 11.0), 22.0, 11.0)
     assert discharges[6] == (back.discharge(22.0, 15.0), 22.0, 15.0)
     assert [begins_at(one, system) for one in works] == [16.0, 14.0, 12.0, 11.0, 15.0, 11.5, 14.0]
-    text = words(np.array([plot.schematic(system)]))
+    ax = plot.schematic(system)
+    text = words(np.array([ax]))
+    assert {"1 · 68 m³/s", "2 · 21 m³/s", "4"} <= {one.get_text() for one in ax.texts}
     for line in (
         "68 m³/s (20.00 m)",
         "3 × 7 = 21 m³/s",
         "40 m³/s",
-        f"{discharges[3][0]:,.0f} m³/s (20.00 → 12.00 m)".replace(",", "\u00a0"),
+        f"{discharges[3][0]:.3g} m³/s (15.00 → 12.00 m)",
         "Invert 11.50 m · 2 × ø 1.5 m",
         "Crest 16.00 m · Width 5 m",
         "weir → out of the system",
@@ -990,6 +995,42 @@ def test_a_polder_stands_beside_its_lake_and_waters_in_the_direction_of_flow() -
     assert order == ["dongting", "polders", "yangtze"]
     turned = chain(5, 5).changed(waters=tuple(reversed(chain(5, 5).waters)))
     assert [water.name for water in in_flow_order(turned)] == [*(f"lake{n}" for n in range(5)), "river"]
+
+
+def test_a_water_that_nothing_joins_stands_last_and_is_marked() -> None:
+    """The ten other lakes of lesson 6 stood between the pump and its river."""
+    alone, joined = (scheme("06_many_outlets", case) for case in ("as_was", "joined"))
+    assert [water.name for water in in_flow_order(alone)] == ["tangxun", "yangtze", "others"]
+    assert [water.name for water in in_flow_order(joined)] == ["others", "tangxun", "yangtze"]
+    texts = {name: words(np.array([plot.schematic(one)])) for name, one in {"alone": alone, "joined": joined}.items()}
+    assert texts["alone"].count("not joined in this case") == 1
+    assert "not joined" not in texts["joined"] + words(
+        np.array([plot.schematic(system_of("one lake"))])
+    )  # no structure
+    curve = Hypsometry.prism(bottom=10.0, top=22.0, area="1 km2")
+    lakes = [Lake(name=name, hypsometry=curve, initial_level=12.0) for name in ("apart", "a", "b")]
+    polder = Lake(name="polder", hypsometry=curve, initial_level=12.0, reclaimed_from="apart")
+    pumps = [
+        Pump(name=f"{one}{other}", head=one, tail=other, start_level=11.0, capacity=1.0) for one, other in ("ab", "ba")
+    ]
+    order = in_flow_order(System(waters=[*lakes, polder], structures=pumps))
+    assert [water.name for water in order] == ["a", "b", "apart", "polder"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_long_title_of_a_schematic_takes_two_lines(lang: str) -> None:
+    title = "Lake of 1995, the polders opened at 34.55 m · Reclaimed land: Dongting in 1998 (reconstructed)"
+    title = (
+        title
+        if lang == "en"
+        else "1995 年的湖，各垸在 34.55 m 分洪 · 围垦：洞庭湖遇 1998 年型洪水时的水位和流量过程 (重构)"
+    )
+    ax = plot.schematic(system_of("Dongting"), lang=lang, title=title)
+    first, second = ax.get_title(loc="left").split("\n")
+    assert (first + second).replace(" ", "") == title.replace(" ", "")
+    assert_tidy(np.array([ax]))
+    third = plot.schematic(system_of("Dongting"), lang=lang, title=3 * title).get_title(loc="left")
+    assert (third.count("\n"), third[-1]) == (1, "…")
 
 
 def test_a_schematic_takes_axes_and_a_title_and_names_what_it_leaves_out() -> None:

@@ -184,8 +184,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "not_joined": ("not joined in this case", "本方案未连通"),
     "capacity_means": (
-        "discharges: pumps units × capacity, ratings their largest, channels at the start; others fully open, headwater "
-        "at the top of its box → tailwater at its lowest (river) or at the start (lake)",
+        "discharges: pumps units × capacity, ratings their largest, channels at the start; others fully open, "
+        "headwater at the top of its box → tailwater at its lowest (river) or at the start (lake)",
         "流量：泵站为台数 × 单机流量，水位流量关系取最大值，河道取起调水位时；"
         "其他为全开，上游水位取方框顶 → 下游水位取最低值 (河) 或起调水位 (湖)",
     ),

@@ -117,9 +117,20 @@ def lake_of(result: Result, name: str | None) -> Lake:
     return lakes[name]
 
 
-def header(ax: Axes, title: str, stamps: Sequence[str] = (), pad: float = 12.0, colour: str = VERMILLION) -> None:
+def header(
+    ax: Axes,
+    title: str,
+    stamps: Sequence[str] = (),
+    pad: float = 12.0,
+    colour: str = VERMILLION,
+    *,
+    two_lines: bool = False,
+) -> None:
     """The title, so many points above the axes and as wide as they are, and beside it what must not be overlooked."""
-    ax.set_title(shorten(title, int(ax.bbox.width / ax.figure.dpi * 72.0 / TITLE_LETTER)), pad=pad)
+    width = int(ax.bbox.width / ax.figure.dpi * 72.0 / TITLE_LETTER)
+    first = wrapped(title, width).split("\n")[0] if two_lines else ""
+    rest = shorten(title.removeprefix(first).strip(), width)
+    ax.set_title("\n".join(line for line in (first, rest) if line), pad=pad)
     ax.annotate(
         "\n".join(stamps),
         xy=(1.0, 1.0),
@@ -206,11 +217,11 @@ def wrapped(text: str, width: int) -> str:
     --------
     >>> wrapped("Yangtze at Luoshan", 12)
     'Yangtze at\nLuoshan'
-    >>> wrapped("长江螺山站，洪湖", 11)
-    '长江螺山\n站，洪湖'
+    >>> wrapped("长江螺山站，洪湖 (重构)", 11)
+    '长江螺山\n站，洪湖\n(重构)'
     """
     lines, room = [""], width
-    for piece in re.findall(r"[\u4e00-\u9fff][，。；：、）]*|\s+|[^\s\u4e00-\u9fff]+", text):
+    for piece in re.findall(r"[(（]?[\u4e00-\u9fff][，。；：、）)]*|\s+|[^\s\u4e00-\u9fff]+", text):
         wide = sum(2 if east_asian_width(character) in "WF" else 1 for character in piece)
         if wide > room and not piece.isspace():
             lines.append("")

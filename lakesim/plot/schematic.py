@@ -12,7 +12,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.path import Path
 
 from ..labels import LANGUAGES, UNITS, axis, called, label
-from ..structures import Culvert, Pump, RatingCurve, SluiceGate, Structure
+from ..structures import Channel, Culvert, Pump, RatingCurve, SluiceGate, Structure
 from ..waters import Lake, River, System, Water
 from .look import (
     BLACK,
@@ -65,7 +65,7 @@ SILLS = {"inlet invert": "invert", "start level": "pump_start_level"}
 
 
 class Capacity(NamedTuple):
-    """The discharge of a structure that is fully open, and the levels at which it has it; none where it has no say."""
+    """The discharge of a structure that is fully open, and the levels it is told for; none where they have no say."""
 
     discharge: float
     headwater: float | None = None
@@ -75,13 +75,15 @@ class Capacity(NamedTuple):
 def schematic(system: System, *, lang: str = "en", ax: Axes | None = None, title: str | None = None) -> Axes:
     """Draw the waters of a system at their elevations and the structures between them, before anything flows.
 
-    Waters stand side by side in the direction of flow, a polder beside its lake; only the levels are to scale. A lake
+    Waters stand side by side in the direction of flow, a polder beside its lake, and last, marked so, those that no
+    structure of this system joins; only the levels are to scale. A lake
     is a box from its bottom to the dike crest, or to the top of its curve where no crest is known, with water up to its
     starting level; its area is that at this level. A river is a band from the lowest to the highest level that it is
     given. A structure is an arrow from head to tail that begins at its sill, or where a pump starts; with two heads
     where water may flow back; what leaves the system goes down and out of the picture.
 
-    The list on the right tells the discharge of each: of pumps units × capacity, of a rating its largest; of the
+    The list on the right tells the discharge of each, to three digits: of pumps units × capacity, of a rating its
+    largest; of a channel that at the levels of the start, a river at its lowest, which its arrow does not tell; of the
     others, fully open, that with the headwater at the top of its box and the tailwater at its lowest (a river) or at
     the start (a lake). A negative one says that the tail stands higher. Up to about 12 waters and 20 structures are
     readable; of more structures the list holds the first 20.
@@ -113,13 +115,14 @@ def schematic(system: System, *, lang: str = "en", ax: Axes | None = None, title
     row = in_flow_order(system)
     at = {water.name: float(place) for place, water in enumerate(row)}
     spans = {water.name: span_of(water) for water in row}
+    apart = apart_from_all(system)
     with style(lang):
         if ax is None:
             _, ax = plt.subplots(gridspec_kw={"left": 0.065, "right": 0.675, "top": 0.9, "bottom": 0.13})
         width, height = (size / ax.figure.dpi * 72.0 for size in (ax.bbox.width, ax.bbox.height))  # points
         rows = ceil(NAMED / (width / len(row)))
         letters = min(int(0.9 * rows * width / len(row) / (LETTER * SMALL)), NAME_WIDTH)
-        told = {water.name: _tell(water, letters, lang) for water in row}
+        told = {water.name: _tell(water, letters, lang, water.name in apart) for water in row}
         lines = max(text.count("\n") + 1 for text in told.values())
         names = rows * (lines * 1.35 * SMALL + 6.0) / height
         lowest, highest = min(low for low, _ in spans.values()), max(high for _, high in spans.values())
@@ -142,7 +145,7 @@ def schematic(system: System, *, lang: str = "en", ax: Axes | None = None, title
         first = called(system.lakes[0], lang)
         own = (system.title_zh if lang == "zh" else "") or system.title
         made = any(water.reconstructed for water in row)
-        header(ax, title or own or first, [label("reconstructed", lang)] * made)
+        header(ax, title or own or first, [label("reconstructed", lang)] * made, two_lines=True)
         notes = [label("schematic", lang), label("box_means", lang)]
         notes += [label("capacity_means", lang)] * bool(system.structures)
         notes += [label("leaves_below", lang)] * any(structure.tail is None for structure in system.structures)
@@ -151,7 +154,7 @@ def schematic(system: System, *, lang: str = "en", ax: Axes | None = None, title
 
 
 def in_flow_order(system: System) -> list[Water]:
-    """The waters in the direction of flow, each polder after its lake.
+    """The waters in the direction of flow, each polder after its lake, and last those that no structure joins.
 
     Where flow goes round, the lake that starts highest comes first.
 
@@ -165,7 +168,8 @@ def in_flow_order(system: System) -> list[Water]:
     ['pond', 'river']
     """
     of = {lake.name: lake.reclaimed_from for lake in system.lakes if lake.reclaimed_from is not None}
-    waiting = [water for water in system.waters if water.name not in of]
+    apart = apart_from_all(system)
+    waiting = [water for water in system.waters if water.name not in of and water.name not in apart]
     placed: list[Water] = []
     while waiting:
         names = {water.name for water in waiting}
@@ -176,7 +180,26 @@ def in_flow_order(system: System) -> list[Water]:
         placed.append(next_one)
         if isinstance(next_one, Lake):
             placed += [polder for polder in system.polders(next_one.name) if polder not in placed]
-    return placed
+    return placed + [one for name in apart for one in (system[name], *system.polders(name))]
+
+
+def apart_from_all(system: System) -> list[str]:
+    """Names of the waters that no structure joins, if there are structures; polders belong to their lake.
+
+    Examples
+    --------
+    >>> from lakesim import Hypsometry, Weir
+    >>> curve = Hypsometry.prism(bottom=0, top=3, area="1 ha")
+    >>> ponds = [Lake(name=name, hypsometry=curve, initial_level=1.0) for name in ("pond", "other")]
+    >>> apart_from_all(System(waters=ponds, structures=[Weir(name="weir", head="pond", crest=2.0, width=5.0)]))
+    ['other']
+    """
+    if not system.structures:
+        return []
+    joined = {end for one in system.structures for end in (one.head, one.tail)}
+    polders = {polder.name for lake in system.lakes for polder in system.polders(lake.name)}
+    joined |= {lake.name for lake in system.lakes if any(one.name in joined for one in system.polders(lake.name))}
+    return [water.name for water in system.waters if water.name not in joined | polders]
 
 
 def _start(water: Water) -> float:
@@ -231,16 +254,21 @@ def capacity_of(structure: Structure, system: System) -> Capacity:
         return Capacity(structure.units * max(structure.discharges, default=structure.capacity or 0.0))
     if isinstance(structure, RatingCurve):
         return Capacity(max(structure.discharges))
-    headwater = span_of(system[structure.head])[1]
+    head = system[structure.head]
+    headwater = _at_first(head) if isinstance(structure, Channel) else span_of(head)[1]
     if structure.tail is None or not structure.uses_tail:
         return Capacity(structure.discharge(headwater, opening=1.0), headwater)
-    tail = system[structure.tail]
-    tailwater = tail.initial_level if isinstance(tail, Lake) else span_of(tail)[0]
+    tailwater = _at_first(system[structure.tail])
     return Capacity(structure.discharge(headwater, tailwater, 1.0), headwater, tailwater)
 
 
-def _tell(water: Water, letters: int, lang: str) -> str:
-    """Name, level and area of a water."""
+def _at_first(water: Water) -> float:
+    """Level at which a lake starts, or the lowest of a river [m]."""
+    return water.initial_level if isinstance(water, Lake) else span_of(water)[0]
+
+
+def _tell(water: Water, letters: int, lang: str, apart: bool) -> str:
+    """Name, level and area of a water, and whether it stands apart."""
     lines = [shorten(called(water, lang), letters)]
     if isinstance(water, River):
         low, high = span_of(water)
@@ -249,7 +277,8 @@ def _tell(water: Water, letters: int, lang: str) -> str:
     unit, size = area_unit(area)
     wet = f"{plain_number(area / size)} {UNITS[unit][LANGUAGES.index(lang)]}"
     lines += [f"{water.initial_level:.2f} m", wet if area > 0.0 else label("dry", lang)]
-    return "\n".join([*lines, *[label("polder", lang)] * (water.reclaimed_from is not None)])
+    lines += [label("polder", lang)] * (water.reclaimed_from is not None)
+    return "\n".join([*lines, *[label("not_joined", lang)] * apart])
 
 
 def _box(ax: Axes, water: Water, x: float, span: tuple[float, float]) -> None:
@@ -319,7 +348,7 @@ def _arrows(
         top = (max(top for _, top in spans.values()) - low) * scale
         for name, place in zip(here, spread(wished, 1.9 * TINY, top), strict=True):
             through[name, gap] = low + place / scale
-    texts = {structure.name: _short(structure, system, lang) for structure in system.structures}
+    texts = {one.name: "" if isinstance(one, Channel) else _short(one, system, lang) for one in system.structures}
     longest = max((len(text) for text in texts.values()), default=0)
     wide = (longest + 4) * LETTER * TINY < 0.7 * room  # else the numbers alone
     leaving = [0] * len(at)
@@ -353,7 +382,7 @@ def _arrows(
         ax.plot(*path[0], "o", color=colour, markersize=5.0, zorder=5)
         ax.text(
             *points[0],
-            f"{number} · {texts[structure.name]}" if wide else f"{number}",
+            f"{number} · {texts[structure.name]}" if wide and texts[structure.name] else f"{number}",
             ha="center",
             va="center",
             fontsize=TINY,
@@ -384,8 +413,9 @@ def _ends(structure: Structure, system: System, spans: Mapping[str, tuple[float,
 
 
 def _short(structure: Structure, system: System, lang: str) -> str:
-    """The discharge of a structure, and its unit."""
-    return f"{plain_number(capacity_of(structure, system).discharge)} {UNITS['m3/s'][LANGUAGES.index(lang)]}"
+    """The discharge of a structure, to three digits, and its unit."""
+    discharge = float(f"{capacity_of(structure, system).discharge:.3g}")
+    return f"{plain_number(discharge)} {UNITS['m3/s'][LANGUAGES.index(lang)]}"
 
 
 def _details(structure: Structure, system: System, lang: str) -> tuple[str, str]:

@@ -104,12 +104,10 @@ def test_the_wave_comes_later_by_the_lags_and_longer_by_their_squares(lags: list
     volume = np.trapezoid(above, days)
     centroid = np.trapezoid(above * days, days) / volume
     variance = np.trapezoid(above * (days - centroid) ** 2, days) / volume
-    # An error of the discharge that lasts all the time moves the moments by so much:
-    moved = stated(result) / volume * np.array([np.ptp(days ** (k + 1)) / (k + 1) for k in range(3)])
-    assert volume == pytest.approx(2000.0, abs=moved[0] * volume + 1e-3)
-    assert centroid - 6.5 / 3.0 == pytest.approx(sum(lags), abs=moved[1])
-    assert variance - (1.5**2 + 5.0**2 - 7.5) / 18.0 == pytest.approx(sum(lag**2 for lag in lags), abs=moved[2])
-    assert moved[2] < 0.1 * sum(lag**2 for lag in lags)
+    # What remains is that of the sums over quarters of an hour, and what has not come out after 40 days.
+    assert volume == pytest.approx(2000.0, abs=5e-3)
+    assert centroid - 6.5 / 3.0 == pytest.approx(sum(lags), abs=1e-4)
+    assert variance - (1.5**2 + 5.0**2 - 7.5) / 18.0 == pytest.approx(sum(lag**2 for lag in lags), abs=1e-3)
     assert above.max() < 800.0
     assert days[above.argmax()] > 1.5
 
@@ -224,7 +222,7 @@ def test_two_waters_come_as_close_to_muskingum_as_the_theory_says() -> None:
     assert shape == pytest.approx(12.9, abs=0.2)
     assert shape < X**2 * K**3 * third
     # Peak and time of peak: 6352.6 m³/s on day 9 are printed, 6951 m³/s on day 7 came.
-    assert found.max() == pytest.approx(OUTFLOW.max(), abs=off)
+    assert OUTFLOW.max() - found.max() == pytest.approx(32.0, abs=0.2)
     assert (found.argmax(), OUTFLOW.argmax(), INFLOW.argmax()) == (9, 9, 7)
 
 
