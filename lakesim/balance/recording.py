@@ -84,6 +84,10 @@ MOST_HALVINGS = 50
 """Halvings in a search between two bounds."""
 
 
+AT_ONCE = 100.0
+"""By what factor the outlets make a lake seem larger within a step from which on they let out at once what comes."""
+
+
 def between(rate: float, mean: float) -> float:
     """A rate at an end of a step, so that the cubic with this mean rate does not swing past either end."""
     if rate * mean <= 0.0:
@@ -92,20 +96,22 @@ def between(rate: float, mean: float) -> float:
 
 
 def storage_within(lake: LakeRow, x: float, given: float, step: float, euler: bool) -> float:
-    """Storage of a lake x seconds into the step: the given volume exactly, the rest by the cubic through both ends.
+    """Storage of a lake x seconds into the step, by a cubic through both ends.
 
-    Where nothing is given, and the step is long against what the outlets need to bring the lake to rest, the cubic is
-    kept from swinging past the ends.
+    What is given enters exactly, and the cubic is of the rest. Where the outlets let out at once what comes, or nothing
+    is given and they are quick, the cubic is of the whole, and kept from swinging past the ends.
     """
     s = x / step
-    rest = lake.storage2 - lake.storage - lake.given
-    line = lake.storage + given + s * rest
-    if euler:
-        return line
-    first, last = lake.net, lake.net2
-    if lake.given == 0.0 and lake.stiffness > 2.0 * lake.area:
-        first, last = between(first, rest / step), between(last, rest / step)
-    return line + s * (1.0 - s) * (step * ((1.0 - s) * first - s * last) + (2.0 * s - 1.0) * rest)
+    answer = lake.stiffness / lake.area if lake.area > 0.0 else AT_ONCE
+    if euler or answer >= AT_ONCE or (lake.given == 0.0 and answer > 2.0):
+        gain = lake.storage2 - lake.storage
+        line = lake.storage + s * gain
+        first, last = between(lake.net + lake.coming, gain / step), between(lake.net2 + lake.coming2, gain / step)
+    else:
+        gain = lake.storage2 - lake.storage - lake.given
+        line = lake.storage + given + s * gain
+        first, last = lake.net, lake.net2
+    return line + s * (1.0 - s) * (step * ((1.0 - s) * first - s * last) + (2.0 * s - 1.0) * gain)
 
 
 def write_outputs(

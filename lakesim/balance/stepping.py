@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import sqrt
 
 from .operating import first_act, next_decision, note_moves, operate, waits_for_host
-from .rates import level_of_storage, net_of, piece_from, piece_until, rates_at, value_at, volume_at
-from .recording import note_changes, watch_extremes, write_outputs
+from .rates import THIN_LAYER, level_of_storage, net_of, piece_from, piece_until, rates_at, value_at, volume_at
+from .recording import note_changes, storage_within, watch_extremes, write_outputs
 from .solving import respond, solve_stage
 from .tables import (
     DECIDE,
@@ -34,6 +34,9 @@ MOST_TRIES = 60
 
 LONGEST_STEP, SHORTEST_STEP = 5 * 86400.0, 1e-4
 """Lengths between which the error decides on a step [s]; a shorter one is backward Euler's, and its error is stated."""
+
+BETWEEN = 10.0
+"""How many times the error allowed at the end of a step a level inside the step may be off."""
 
 MOST_CUTS = 5
 """How often a step is cut shorter to end where a rule acts; the next one goes on from there."""
@@ -138,6 +141,8 @@ def estimate(step: float, euler: bool, layout: Layout, forcing: Forcing, state: 
         lake = lakes[w]
         lake.step_error = abs(lake.change)
         row = lake.given_row
+        lake.coming = value_at(row, piece, time, breakpoint, pieces)
+        lake.coming2 = value_at(row, ahead, time + step, breakpoint, pieces)
         if row >= 0 and ahead > piece and lake.area > 0.0:
             to_half = volume_at(row, half, time + 0.5 * step, breakpoint, pieces) - lake.given_before
             turn = value_at(row, piece, time, breakpoint, pieces) - value_at(
@@ -146,6 +151,26 @@ def estimate(step: float, euler: bool, layout: Layout, forcing: Forcing, state: 
             answer = abs(lake.stiffness - lake.area) / lake.stiffness
             lake.step_error += abs(to_half - 0.5 * lake.given - 0.125 * step * turn) * answer / lake.area
         largest = max(largest, lake.step_error)
+    return largest
+
+
+def missed_between(step: float, layout: Layout, forcing: Forcing, state: State) -> float:
+    """How far the curve through both ends of a step of TR-BDF2 passes by its middle stage, over all lakes [m].
+
+    What is written between the ends is read from that curve; a tiny or drying lake may bend more than its ends tell.
+    """
+    breakpoint, pieces, first = forcing.breakpoint, forcing.piece, state.clock[0].piece
+    middle = state.clock[0].time + GAMMA * step
+    piece = piece_until(middle, first, breakpoint)
+    foresee(step, False, state)
+    largest = 0.0
+    for w in range(len(state.lake)):
+        lake = state.lake[w]
+        given = volume_at(lake.given_row, piece, middle, breakpoint, pieces) - lake.given_before
+        storage = storage_within(lake, GAMMA * step, given, step, False)
+        wet = max(state.level[w], state.level2[w]) > lake.bottom + THIN_LAYER
+        if wet and storage > layout.curve[lake.curve_first].storage:
+            largest = max(largest, abs(level_of_storage(lake, storage, layout.curve) - state.level1[w]))
     return largest
 
 
@@ -259,6 +284,8 @@ def make_step(boundary: float, layout: Layout, forcing: Forcing, state: State) -
             if euler and second_order and reversal(state):  # the forcing turns it round, not the method
                 euler = not step_tr_bdf2(step, layout, forcing, state)
             error = estimate(step, euler, layout, forcing, state)
+            if not euler:
+                error = max(error, missed_between(step, layout, forcing, state) / BETWEEN)
             ratio = clock.tolerance / max(error, 1e-6 * clock.tolerance)
             growth = 0.9 * sqrt(ratio) if euler else 0.9 * sqrt(sqrt(ratio * sqrt(ratio)))
             growth = min(max(growth, 0.2), 4.0)
@@ -341,6 +368,7 @@ COMPILED = (
     step_euler,
     reversal,
     estimate,
+    missed_between,
     carry_error,
     hold_back,
     foresee,

@@ -76,7 +76,8 @@ class LakeRow:
     earlier group, `entry` its turn in the elimination. `given_row` is the row of the forcing with all that depends on
     no level: inflow − outflow + rain on the bed. `least_area` is the area at the top of the thin layer over the bottom.
     `rain` to `outflow` are what the series give at the moment, `given_before` and `given` the given volume before and
-    in the step under way. A number 1 or 2 means its first or second stage.
+    in the step under way, `coming` and `coming2` the given discharge at its ends. A number 1 or 2 else means its first
+    or second stage.
     """
 
     curve_first: int = 0
@@ -108,6 +109,8 @@ class LakeRow:
     storage2: float = 0.0
     given_before: float = 0.0
     given: float = 0.0
+    coming: float = 0.0
+    coming2: float = 0.0
     net: float = 0.0
     net1: float = 0.0
     net2: float = 0.0

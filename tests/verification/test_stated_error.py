@@ -1,7 +1,7 @@
 """The error that a result states: neither boasting nor hiding.
 
-Of 200 systems drawn at random the true error of the levels, over all lakes and outputs, is at most three times the
-stated one in 95 %, and in the median the stated error is at most thirty times the true one. The truth is the solver's
+Of 200 systems drawn at random the true error of the levels, over all lakes and every minute, is at most three times the
+stated one in 98 %, and in the median the stated error is at most thirty times the true one. The truth is the solver's
 own at a thousandth of the tolerance; that this is the truth is shown on twenty of the systems by a method that shares
 nothing with it: LSODA on the rates of the records, restarted wherever a series bends.
 """
@@ -94,6 +94,7 @@ def test_the_stated_error_neither_boasts_nor_hides(random_system: Draw, record_p
     hidden, boasted = [], []
     for seed in range(200):
         system, flood = random_system(Random(seed))
+        flood = flood.changed(output_step=60.0)  # most outputs lie between the ends of steps
         result = simulate(system, flood, compiled=True)
         truth = simulate(system, flood, tolerance=1e-9, compiled=True)
         error = furthest(result.level, truth.level, system.lakes)
@@ -101,7 +102,7 @@ def test_the_stated_error_neither_boasts_nor_hides(random_system: Draw, record_p
         boasted.append(result.numerical_error / max(error, 1e-12))
     record_property("share with a true error of at most 3 times the stated one", 1.0 - np.mean(hidden))
     record_property("median of stated error over true error", np.median(boasted))
-    assert np.mean(hidden) <= 0.05, f"hidden by the systems of seeds {np.flatnonzero(hidden)}"
+    assert np.mean(hidden) <= 0.02, f"hidden by the systems of seeds {np.flatnonzero(hidden)}"
     assert np.median(boasted) <= 30.0
 
 
