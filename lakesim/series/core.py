@@ -291,8 +291,20 @@ class Series:
     def volume(self, start: When | None = None, end: When | None = None) -> float:
         """Return the exact integral from `start` to `end` [unit·s]; unless said, from the first to the last date."""
         seconds, values, slopes = self.over(*self._bounds(start, end))
-        steps = np.diff(seconds)
-        return float(np.sum((values + 0.5 * slopes * steps) * steps))
+        return float(np.sum(_integrals(values, slopes, np.diff(seconds))))
+
+    def volumes(self, start: When, seconds: Floats) -> Floats:
+        """Return the exact integrals from `start` to each of these many seconds after it, the last one last [unit·s].
+
+        >>> Series.constant(2.0, "m3/s").volumes("2020-06-08", np.array([60.0, 3600.0]))
+        array([ 120., 7200.])
+        """
+        first = instant(start)
+        breaks, values, slopes = self.over(first, first + np.timedelta64(round(1000.0 * seconds[-1]), "ms"))
+        before = np.concatenate([[0.0], np.cumsum(_integrals(values, slopes, np.diff(breaks)))])
+        k = np.minimum(breaks.searchsorted(seconds, "right") - 1, len(values) - 1)
+        volumes: Floats = before[k] + _integrals(values[k], slopes[k], seconds - breaks[k])
+        return volumes
 
     def mean(self, start: When | None = None, end: When | None = None) -> float:
         """Return the mean from `start` to `end` [unit]; unless said, from the first to the last date."""
@@ -439,6 +451,11 @@ class Series:
             raise ValueError(f"{value!r} is not a Series; use Series.constant, Series.from_csv or another constructor")
 
         return core_schema.no_info_plain_validator_function(check, json_schema_input_schema=core_schema.dict_schema())
+
+
+def _integrals(values: Floats, slopes: Floats, steps: Floats) -> Floats:
+    """The integrals of straight pieces over so many seconds from where each begins [unit·s]."""
+    return (values + 0.5 * slopes * steps) * steps
 
 
 def _dates(first: int, last: int) -> str:

@@ -11,9 +11,6 @@ from typing import Any, ClassVar
 from .. import hydraulics
 from ..units import Fraction, Name, Record
 
-HALVINGS = 50
-"""Halvings in the search for the opening at which a discharge is reached."""
-
 
 class Structure(Record):
     """What all structures share.
@@ -103,14 +100,11 @@ class Structure(Record):
         """
         if self.discharge(headwater, tailwater, 1.0) <= discharge:
             return 1.0
-        low, high = 0.0, 1.0
-        for _ in range(HALVINGS):
-            middle = 0.5 * (low + high)
-            if self.discharge(headwater, tailwater, middle) <= discharge:
-                low = middle
-            else:
-                high = middle
-        return low
+        if self.discharge(headwater, tailwater, 0.0) >= discharge:
+            return 0.0
+        from scipy.optimize import brentq
+
+        return float(brentq(lambda opening: self.discharge(headwater, tailwater, opening) - discharge, 0.0, 1.0))
 
     def draws_down_to(self, water: str | None) -> float:
         """The level down to which it can empty a water [m], by its sill; infinite where it takes nothing from it.
