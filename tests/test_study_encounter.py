@@ -1,6 +1,7 @@
 """The local flood against the river's: independent of it, as is typical, or rising with it."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -178,7 +179,10 @@ def test_it_prints_in_both_languages() -> None:
     english, chinese = found.told("en").splitlines(), found.told("zh").splitlines()
     assert english[0] == "pond: its local flood, and A river, which does not know of it or rises with it by 2.00 m"
     assert english[3].split()[:4] == ["River", "independent", f"{found.runs['independent'].peak:.2f}", "2020-07-02"]
-    assert f"{found.spread:.2f} m" in english[6]
+    assert english[6] == (
+        f"Between the last three lie {found.spread:.2f} m; with the independent river from its lowest to its highest "
+        "the peak is {:.2f} to {:.2f} m.".format(*found.independent)
+    )
     assert "一条河" in chinese[0]
     assert "内外洪遭遇" in chinese[5]
     assert str(found) == found.told("en")
@@ -191,6 +195,17 @@ def test_what_is_reconstructed_says_so_and_is_told_to_5_cm() -> None:
     levels = re.findall(r"\b\d+\.\d\d\b", " ".join(lines[2:6]))
     assert len(levels) == 8
     assert all(level[-1] in "05" for level in levels)
+
+
+def test_the_spread_that_is_told_is_that_of_the_peaks_that_are_told() -> None:
+    """36.03 and 32.07 m are told as 36.05 and 32.05: 4.00 m, and not 3.96 as 3.95."""
+    found = encounter(SYSTEM.replaced(RIVER.changed(reconstructed=True)), None, "river", TYPICAL, 2.0)
+    peaks = {"independent": 32.07, "typical": 33.0, "with_it": 36.03}
+    runs = {name: replace(run, peak=peaks.get(name, run.peak)) for name, run in found.runs.items()}
+    lines = str(replace(found, runs=runs)).splitlines()
+
+    assert [line.split()[-5] for line in (lines[3], lines[5])] == ["32.05", "36.05"]
+    assert lines[6].startswith("Between the last three lie 4.00 m; ")
 
 
 def test_all_faults_come_at_once() -> None:

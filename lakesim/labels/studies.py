@@ -179,12 +179,14 @@ STUDIES: dict[str, tuple[str, str]] = {
     "river.typical": ("River as in a typical year", "外江按常年过程"),
     "river.with_it": ("River rises with it", "内外洪遭遇"),
     "encounter_spread": (
-        "Between the last three lie {spread} m. Numerical error of the levels at most {error} cm.",
-        "后三种情形的最高水位相差 {spread} m。水位数值误差不超过 {error} cm。",
+        "Between the last three lie {spread} m; with the independent river from its lowest to its highest the peak is "
+        "{low} to {high} m.",
+        "后三种情形的最高水位相差 {spread} m；外江独立由其最低值至最高值，最高水位为 {low} 至 {high} m。",
     ),
     "encounter_independent": (
-        "Independent: at the mean of the typical course; from its lowest to its highest the peak is {low} to {high} m.",
-        "外江独立：取常年过程的平均值；由其最低值至最高值，最高水位为 {low} 至 {high} m。",
+        "Independent: at the mean, the lowest or the highest of the typical course. Numerical error of the levels at "
+        "most {error} cm.",
+        "外江独立：取常年过程的平均值、最低值或最高值。水位数值误差不超过 {error} cm。",
     ),
     # --- ranges ------------------------------------------------------------------------------------
     "as_it_is": ("as it is", "现有输入"),
@@ -201,16 +203,17 @@ STUDIES: dict[str, tuple[str, str]] = {
     ),
     # --- order of use ------------------------------------------------------------------------------
     "order_title": ("{water}: order of use", "{water}：运用次序"),
-    "order_volume_alone": ("alone: takes (10⁶ m³)", "单独运用：分蓄 (10⁶ m³)"),
-    "order_volume_last": ("added last: takes (10⁶ m³)", "最后加入：分蓄 (10⁶ m³)"),
+    "order_volume_alone": ("alone: takes by the peak (10⁶ m³)", "单独运用：峰前分蓄 (10⁶ m³)"),
+    "order_volume_last": ("added last: takes by the peak (10⁶ m³)", "最后加入：峰前分蓄 (10⁶ m³)"),
+    "order_filling": ("fills in all (10⁶ m³)", "总蓄量 (10⁶ m³)"),
     "order_lowers": ("lowers (cm)", "降低 (cm)"),
     "order_per_volume": ("cm per 10⁶ m³", "每 10⁶ m³ 降低 (cm)"),
     "order_storage": ("{use} (storage)", "{use} (分蓄)"),
     "order_pump": ("{use} (pump)", "{use} (排水)"),
     "order_restriction": ("{use} (restricted)", "{use} (限排)"),
     "order_alone": (
-        "Order of use, by the centimetres that each gives for its water alone: {order}.",
-        "运用次序 (按单独运用时单位水量降低的水位)：{order}。",
+        "Order of use, by the centimetres that each gives for its water until the peak, alone: {order}.",
+        "运用次序 (按单独运用时峰前单位水量降低的水位)：{order}。",
     ),
     "order_last": (
         "As the last that is added to all others the order is another: {order}. What one does depends on the others.",
@@ -228,6 +231,7 @@ STUDIES: dict[str, tuple[str, str]] = {
     "order_may_move": ("alone within 1 cm (m)", "单独变动且升幅不超过 1 cm (m)"),
     "order_time": ("best time found", "已知洪水时的启用时间"),
     "order_never": ("never", "不启用"),
+    "order_any": ("any", "任意"),
     "order_reached": ("of the possible (%)", "占可能降低值 (%)"),
     "order_row_none": ("none of them", "均不运用"),
     "order_row_begun": ("triggers to begin with", "初始启用水位"),
@@ -236,7 +240,7 @@ STUDIES: dict[str, tuple[str, str]] = {
     "order_row_bound": ("flood known: bound", "洪水已知：理论下限"),
     "order_row_ideal": ("ideal diversion (no proven bound)", "理想分洪 (未证明为下限)"),
     "order_flat": (
-        "Does not matter here, wherever its trigger lies in its range: {uses}.",
+        "Where its trigger lies in its range does not matter here: {uses}.",
         "启用水位在其范围内任意取值均无影响：{uses}。",
     ),
     "order_at_end": (
@@ -245,8 +249,14 @@ STUDIES: dict[str, tuple[str, str]] = {
     ),
     "order_repeated": (
         "Repetitions of each search: {count}. The lowest peaks that they found differ by {triggers} cm for the "
-        "triggers, by {times} cm for the times.",
-        "每项寻优重复 {count} 次，最低的最高水位之差：启用水位 {triggers} cm，启用时间 {times} cm。",
+        "triggers, by {times} cm for the times. All begin with the same starts, among others, so that they may agree "
+        "and still not be near the best.",
+        "每项寻优重复 {count} 次，最低的最高水位之差：启用水位 {triggers} cm，启用时间 {times} cm。"
+        "各次均包含相同的初始值，结果一致并不说明已接近最优。",
+    ),
+    "order_once": (
+        "Each search was made once, and not repeated: whether its answer can be is not known.",
+        "每项寻优只进行一次，未重复，结果能否重现尚不清楚。",
     ),
     "order_bound": (
         "The last row: an ideal diversion takes the same {volume}·10⁶ m³ of storage at any rate, exactly when needed, "
@@ -262,9 +272,13 @@ STUDIES: dict[str, tuple[str, str]] = {
         "the {rule} of {structure} may let less out, or more in, where the water is higher.",
         "水位升高时，{structure}的规则 ({rule}) 可能减少出流或增加入流。",
     ),
+    "order_doubt_memory": (
+        "the {rule} of {structure} also goes by what was before, so that more may leave where the water stood lower.",
+        "{structure}的规则 ({rule}) 还取决于此前的情况，此前水位较低时出流反而可能更多。",
+    ),
     "order_doubt_rain": (
-        "{water} catches more rain where it is higher.",
-        "{water}水位升高时承接的降雨增多。",
+        "{water} gets more rain, dew or groundwater where it is higher.",
+        "{water}水位升高时，承接的降雨、凝结水或地下水增多。",
     ),
     "order_doubt_storage": (
         "{water} loses water in other ways, and so may take more than its free volume.",
@@ -283,8 +297,8 @@ STUDIES: dict[str, tuple[str, str]] = {
         "{water}的蓄水超过了上限 {level} m。",
     ),
     "order_doubt_back": (
-        "{water} gave water back before the diversion took its last.",
-        "理想分洪结束之前，{water}已有水量回流。",
+        "{water} can give water back, and so may take more in all than its free volume.",
+        "{water}的蓄水可能回流，累计分蓄量可能大于其空闲容积。",
     ),
     "order_doubt_under": ("a run came out below it.", "有计算结果低于该值。"),
 }

@@ -96,12 +96,13 @@ class Encounter:
             hours = ["–" if of is None else f"{of:.0f}" for of in (run.lockout, run.backwater)]
             rows.append([studied(f"river.{name}", lang), metres(run.peak), run.day, metres(run.river), *hours])
         low, high = map(metres, self.independent)
+        told = [float(metres(self.runs[name].peak)) for name in THREE]  # so that the spread is that of the table
         error = f"{round(100.0 * max(run.error for run in self.runs.values()), 9):.2g}"
         lines = [
             studied("encounter_of", lang, **words),
             columns(rows),
-            studied("encounter_spread", lang, spread=metres(self.spread), error=error),
-            studied("encounter_independent", lang, low=low, high=high),
+            studied("encounter_spread", lang, spread=f"{max(told) - min(told):.2f}", low=low, high=high),
+            studied("encounter_independent", lang, error=error),
         ]
         if reconstructed:
             lines.append(label("reconstructed", lang))
@@ -190,8 +191,8 @@ def encounter(
     River independent                     1.39    2020-07-02                  0.50            0              0
     River as in a typical year            1.39    2020-07-02                  0.50            0              0
     River rises with it                   1.43    2020-07-02                  2.50           12             12
-    Between the last three lie 0.04 m. Numerical error of the levels at most 0.00095 cm.
-    Independent: at the mean of the typical course; from its lowest to its highest the peak is 1.39 to 1.39 m.
+    Between the last three lie 0.04 m; with the independent river from its lowest to its highest the peak is 1.39 to ...
+    Independent: at the mean, the lowest or the highest of the typical course. Numerical error of the levels at most ...
     """
     system, flood = start_of(system, flood, running)
     changed = apply_all(system, several(measures))

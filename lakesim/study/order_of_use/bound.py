@@ -51,11 +51,11 @@ class Bound:
 
 @dataclass(frozen=True)
 class _Diversion:
-    """A run with the ideal diversion: its peak [m], what it took [m3], when last [s], the error of the levels [m]."""
+    """A run with the ideal diversion: its peak [m], what it took [m3], in how many spells, the levels' error [m]."""
 
     peak: float
     volume: float
-    last: float
+    spells: int
     error: float
 
 
@@ -76,8 +76,8 @@ def free_volume(storage: Lake) -> float:
     return max(0.0, float(curve.storage(limit_of(storage)) - curve.storage(storage.initial_level)))
 
 
-def bound_of(plan: Plan, largest_inflow: float, runs: Runs) -> tuple[Bound, float]:
-    """The bound, and when its diversion last takes water [s from the start].
+def bound_of(plan: Plan, largest_inflow: float, runs: Runs) -> Bound:
+    """The bound, with what in the system speaks against it.
 
     Let the storages of the list together have the free volume V. In place of their gates, an ideal diversion takes from
     the control water whatever comes above a level H, at any rate; all pumps of the list run from the start, and the
@@ -93,10 +93,17 @@ def bound_of(plan: Plan, largest_inflow: float, runs: Runs) -> tuple[Bound, floa
     more left elsewhere, the same came: D > W(H) = V, which the storages cannot take. The same holds for a gate from
     another water that leads to the control water, since what it takes there is missing in both.
 
-    (1) and (2) need that more water anywhere never makes less leave, or less arrive elsewhere: no rating falls, and no
-    rule shuts an outflow, or opens an inflow, as the water above it rises, nor follows a third lake. (3) needs that
-    the storages take no more than V, and give nothing back before the last moment of the diversion. What speaks against
-    it is told in `doubts`; then the level is what the ideal diversion reaches, and no bound.
+    (1) and (2) need that more water anywhere never makes less leave, or less arrive elsewhere: no rating falls, no rain
+    or groundwater grows with the surface, and no rule shuts an outflow, or opens an inflow, as the water above it
+    rises, nor follows a third lake. They also need that no rule has a memory: with start and stop levels, or an
+    operator who looks now and then, what leaves hangs on levels that were, and a lake that was kept lower for an hour
+    may let out more for days. (3) needs that the storages take no more than V.
+
+    A gate through which a storage can give water back breaks (1), since that water stands in the control water again.
+    With one lake and one spell of the diversion, (2) and (3) hold all the same: what is taken and given back before has
+    left no sooner. With a second spell, or a storage that gives back what it held at the start, more can be taken in
+    all than V; with other lakes that is not shown. What speaks against it is told in `doubts`; then the level is what
+    the ideal diversion reaches, and no bound.
 
     Parameters
     ----------
@@ -121,10 +128,10 @@ def bound_of(plan: Plan, largest_inflow: float, runs: Runs) -> tuple[Bound, floa
     water = plan.lake.name
 
     def read(result: Result) -> _Diversion:
-        times = plan.flood.seconds[result.discharge[name] > 0.0]
-        last = float(times[-1]) if len(times) else 0.0
+        taking = result.discharge[name] > 0.0
+        spells = int(taking[0]) + int(np.count_nonzero(taking[1:] & ~taking[:-1]))
         peak, out = result.peak(water)[1], -result.account[water].volumes[name]
-        return _Diversion(peak, out, last, result.numerical_error)
+        return _Diversion(peak, out, spells, result.numerical_error)
 
     def too_much(level: float) -> float:
         if level not in taken:
@@ -143,18 +150,18 @@ def bound_of(plan: Plan, largest_inflow: float, runs: Runs) -> tuple[Bound, floa
     )
     floor = plan.lake.initial_level
     if volume <= 0.0 or top - floor <= CLOSE:
-        return Bound(top, volume, top_error, tuple(_doubts(plan))), 0.0
+        return Bound(top, volume, top_error, tuple(_doubts(plan, 0)))
     level = floor
     if too_much(floor) > 0.0:
         root = brentq(too_much, floor, top + OVERSHOOT, xtol=CLOSE, maxiter=MOST_RUNS - 3, disp=False)
         level = min(taken, key=lambda tried: abs(tried - root))
     at = taken[level]
     error = CLOSE + max(0.0, at.peak - level) + at.error
-    return Bound(level, volume, error, tuple(_doubts(plan))), at.last
+    return Bound(level, volume, error, tuple(_doubts(plan, at.spells)))
 
 
-def _doubts(plan: Plan) -> Iterator[Sentence]:
-    """What in the system keeps the bound from being proven."""
+def _doubts(plan: Plan, spells: int) -> Iterator[Sentence]:
+    """What in the system, with so many spells of the diversion, keeps the bound from being proven."""
     gates = {use.structure for use in plan.uses if plan.kind(use) == "storage"}
     restricted = {use.structure for use in plan.uses if plan.kind(use) == "restriction"}
     storages = {lake.name for lake in plan.storages}
@@ -164,10 +171,11 @@ def _doubts(plan: Plan) -> Iterator[Sentence]:
         if rating:
             yield "order_doubt_rating", {"structure": structure}
     for rule in plan.system.rules:
-        if rule.structure not in gates | restricted and not _keeps_order(rule, plan):
-            yield "order_doubt_rule", {"structure": structures[rule.structure], "rule": rule.type}
+        doubt = None if rule.structure in gates | restricted else _doubt_of(rule, plan)
+        if doubt:
+            yield doubt, {"structure": structures[rule.structure], "rule": rule.type}
     for lake in plan.system.lakes:
-        if lake.rain is not None and lake.rain.unit == "m/s" and lake.rain_falls_on == "surface":
+        if _comes_with_the_surface(lake, plan):
             yield "order_doubt_rain", {"water": lake}
         others = [one for one in structures.values() if one.name not in gates | restricted]
         drained = any(one.draws_down_to(lake.name) < np.inf for one in others)
@@ -179,42 +187,56 @@ def _doubts(plan: Plan) -> Iterator[Sentence]:
         structure = structures[use.structure]
         if plan.kind(use) == "pump" and any(structure.tail == lake.name for lake in plan.system.lakes):
             yield "order_doubt_pump", {"structure": structure}
+    yield from _may_give_back(plan, spells)
 
 
-def _keeps_order(rule: Rule, plan: Plan) -> bool:
-    """Whether a rule never lets less on from head to tail where the head stands higher, or the tail lower."""
+def _doubt_of(rule: Rule, plan: Plan) -> str | None:
+    """Why a rule may let less on from head to tail where the head stands, or stood, higher, or the tail lower."""
     structure: Structure = plan.system[rule.structure]
-    if isinstance(rule, Schedule | Ramp | ReleaseLimit):
-        return rule.observe is None or not isinstance(rule, ReleaseLimit)
-    if not isinstance(rule, RuleCurve | StartStop | ShutOff):
-        return False
-    watched = rule.watched(structure)
-    if watched is not None and isinstance(plan.system[watched], River):
+    if isinstance(rule, Schedule | Ramp):
+        return None
+    if isinstance(rule, RuleCurve | StartStop | ShutOff):
+        watched = rule.watched(structure)
+        if watched is not None and isinstance(plan.system[watched], River):
+            return None
+        opens_as_it_rises = (rule.side > 0) != isinstance(rule, ShutOff)
+        if watched != (structure.head if opens_as_it_rises else structure.tail):
+            return "order_doubt_rule"
+    elif not isinstance(rule, ReleaseLimit):
+        return "order_doubt_rule"
+    ramped = any(isinstance(one, Ramp) and one.structure == rule.structure for one in plan.system.rules)
+    memory = isinstance(rule, StartStop | ShutOff) or rule.observe is not None or ramped
+    return "order_doubt_memory" if memory else None
+
+
+def _comes_with_the_surface(lake: Lake, plan: Plan) -> bool:
+    """Whether a lake gets more the larger its surface is: rain on that, dew, or groundwater."""
+    if lake.rain is not None and lake.rain.unit == "m/s" and lake.rain_falls_on == "surface":
         return True
-    opens_as_it_rises = (rule.side > 0) != isinstance(rule, ShutOff)
-    return watched == (structure.head if opens_as_it_rises else structure.tail)
+    losses = [one for one in (lake.evaporation, lake.seepage) if one is not None and one.unit == "m/s"]
+    return any(one.between(*plan.flood.period).extremes[0] < 0.0 for one in losses)
 
 
-def judged(bound: Bound, plan: Plan, rows: Sequence[Reading], last: float) -> Bound:
-    """The bound with what runs of the uses say against it.
+def _may_give_back(plan: Plan, spells: int) -> Iterator[Sentence]:
+    """The storages that can give water back through their own gates, where that may matter; see `bound_of`."""
+    polders = {plan.structure(use).head for use in plan.uses if plan.kind(use) == "restriction"}
+    among = {plan.lake.name, *polders, *(lake.name for lake in plan.storages)}
+    others = any(lake.name not in among for lake in plan.system.lakes)
+    for lake in plan.storages:
+        gates = [gate for gate in map(plan.structure, plan.uses) if gate.tail == lake.name]
+        lowest = max(lake.hypsometry.bottom, min(gate.draws_down_to(lake.name) for gate in gates))
+        if lowest < limit_of(lake) and (others or spells > 1 or lowest < lake.initial_level):
+            yield "order_doubt_back", {"water": lake}
 
-    Parameters
-    ----------
-    rows : runs of the uses
-    last : when the diversion last took water [s from the start]
-    """
+
+def judged(bound: Bound, plan: Plan, rows: Sequence[Reading]) -> Bound:
+    """The bound with what runs of the uses say against it."""
     doubts = list(bound.doubts)
-    before = plan.flood.seconds <= last
     for lake in plan.storages:
         curve, limit = lake.hypsometry, limit_of(lake)
         full, area = float(curve.storage(limit)), float(curve.area(limit))
         if any(row.stored[lake.name].max() > full + NOISE * row.error * area for row in rows):
             doubts.append(("order_doubt_limit", {"water": lake, "level": f"{limit:.2f}"}))
-        for row in rows:
-            stored = row.stored[lake.name][before]
-            if len(stored) and np.max(np.maximum.accumulate(stored) - stored) > NOISE * row.error * area:
-                doubts.append(("order_doubt_back", {"water": lake}))
-                break
     under = min(row.peak + NOISE * row.error for row in rows)
     if under < bound.level - bound.error:
         doubts.append(("order_doubt_under", {}))

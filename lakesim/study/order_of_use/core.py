@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from numbers import Integral
 from typing import Unpack
 
@@ -71,13 +72,16 @@ class OrderOfUse:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The uses that lower the peak, that which gives most centimetres for its water first, each taken alone."""
-        return _order({worth.use.structure: worth.alone.per_volume for worth in self.worths})
+        """The uses that lower the peak, that which gives most centimetres for its water first, each taken alone.
+
+        What is the same in three digits stays in the order of the list.
+        """
+        return tuple(_ranked({worth.use.structure: worth.alone.per_volume for worth in self.worths}))
 
     @property
     def order_as_last(self) -> tuple[str, ...]:
         """The same order where each comes last, after all others."""
-        return _order({worth.use.structure: worth.last.per_volume for worth in self.worths})
+        return tuple(_ranked({worth.use.structure: worth.last.per_volume for worth in self.worths}))
 
     def reached(self, row: str) -> float | None:
         """How much of what the bound leaves possible an operation reaches, from 0 to 1; None where that is nothing.
@@ -132,7 +136,8 @@ class OrderOfUse:
             key: f"{100.0 * (max(peaks) - min(peaks)):.2f}"
             for key, peaks in (("triggers", self.peaks_of_triggers), ("times", self.peaks_of_times))
         }
-        notes.append(studied("order_repeated", lang, count=len(self.peaks_of_triggers), **spreads))
+        count = len(self.peaks_of_triggers)
+        notes.append(studied("order_repeated" if count > 1 else "order_once", lang, count=count, **spreads))
         volume = f"{self.bound.volume / 1e6:.4g}"
         notes.append(studied("order_bound", lang, volume=volume, error=f"{100.0 * self.bound.error:.2g}"))
         if self.bound.doubts:
@@ -149,7 +154,8 @@ class OrderOfUse:
 
     def _worths(self, lang: str) -> list[list[str]]:
         """What each use takes and does, as rows."""
-        heads = [f"order_{key}" for side in ("alone", "last") for key in (f"volume_{side}", "lowers", "per_volume")]
+        each_side = ("lowers", "per_volume", "filling")
+        heads = [f"order_{key}" for side in ("alone", "last") for key in (f"volume_{side}", *each_side)]
         rows = [["", *(studied(key, lang) for key in heads)]]
         for worth in self.worths:
             cells = []
@@ -157,6 +163,7 @@ class OrderOfUse:
                 each = effect.per_volume
                 cells += [f"{effect.volume / 1e6 + 0.0:.2f}", f"{round(100.0 * effect.lowered, 1) + 0.0:.1f}"]
                 cells.append("–" if each is None else f"{round(1e8 * each, 2) + 0.0:.2f}")
+                cells.append("–" if effect.filling is None else f"{effect.filling / 1e6 + 0.0:.2f}")
             kind = studied(f"order_{worth.kind}", lang, use=self._name(worth.use, lang))
             rows.append([kind, *cells])
         return rows
@@ -166,14 +173,11 @@ class OrderOfUse:
         names = {use.structure: self._name(use, lang) for use in self.plan.uses}
         if not self.order:
             return studied("order_of_none", lang)
-        told = [studied("order_alone", lang, order=_listed([names[name] for name in self.order], lang, then=True))]
-        if self.order_as_last != self.order:
-            last = [names[name] for name in self.order_as_last]
-            told.append(
-                studied("order_last", lang, order=_listed(last, lang, then=True))
-                if last
-                else studied("order_no_last", lang)
-            )
+        alone = _chain({names[worth.use.structure]: worth.alone.per_volume for worth in self.worths})
+        last = _chain({names[worth.use.structure]: worth.last.per_volume for worth in self.worths})
+        told = [studied("order_alone", lang, order=alone)]
+        if last != alone:
+            told.append(studied("order_last", lang, order=last) if last else studied("order_no_last", lang))
         idle = [name for use, name in names.items() if use not in self.order]
         told += [studied("order_idle", lang, uses=_listed(idle, lang))] if idle else []
         return (" ", "")[column(lang)].join(told)
@@ -188,7 +192,7 @@ class OrderOfUse:
                 [
                     self._name(use, lang),
                     f"{use.begins:.2f}",
-                    f"{trigger.level:.2f}",
+                    studied("order_any", lang) if trigger.flat else f"{trigger.level:.2f}",
                     *(f"{low:.2f} … {high:.2f}" for low, high in (found, may)),
                     studied("order_never", lang) if time is None else moment(time),
                 ]
@@ -211,15 +215,26 @@ class OrderOfUse:
         return self.told("en")
 
 
-def _order(worth: Mapping[str, float | None]) -> tuple[str, ...]:
-    """Names by what they are worth, the highest first, without those that are worth nothing."""
-    useful = {name: value for name, value in worth.items() if value is not None and value > 0.0}
-    return tuple(sorted(useful, key=lambda name: -useful[name]))
+def _ranked(worth: Mapping[str, float | None]) -> dict[str, float]:
+    """What is worth anything, the highest first, in three digits: more would rank by the error of the runs."""
+    useful = {name: float(f"{value:.3g}") for name, value in worth.items() if value is not None and value > 0.0}
+    return dict(sorted(useful.items(), key=lambda item: -item[1]))
 
 
-def _listed(names: Sequence[str], lang: str, *, then: bool = False) -> str:
+def _chain(worth: Mapping[str, float | None]) -> str:
+    """Names by what they are worth, the highest first; = stands between those that are worth the same.
+
+    >>> _chain({"pump": 1.001, "basin": 2.0, "gate": 1.0, "polder": None})
+    'basin → pump = gate'
+    """
+    ranked = _ranked(worth)
+    signs = [" = " if before == after else " → " for before, after in pairwise(ranked.values())]
+    return "".join(sign + name for sign, name in zip(["", *signs], ranked, strict=False))
+
+
+def _listed(names: Sequence[str], lang: str) -> str:
     """Names one after the other."""
-    return ((" → " if then else ", "), (" → " if then else "、"))[column(lang)].join(names)
+    return (", ", "、")[column(lang)].join(names)
 
 
 def _called(value: object, lang: str) -> object:
@@ -243,10 +258,12 @@ def order_of_use(
     Three questions are answered, each by runs of the same flood:
 
     1. *What is each use worth?* At the triggers to begin with, each use is run alone, and left out of all. What the
-       peak falls by for each 10⁶ m³ that it takes gives the order of use: the most for the least land flooded first.
+       peak falls by for each 10⁶ m³ that it takes until the peak gives the order of use. A storage may go on filling
+       after that; what it holds at most, and so floods, stands beside it, and is not what the order goes by.
     2. *From which levels?* The triggers with the lowest peak, within their ranges, by differential evolution, once for
-       each of several seeds. How far they lie apart shows whether the answer can be repeated; how far each may be moved
-       alone until the peak rises by 1 cm, whether it matters at all. See `search.lowest` for why this method.
+       each of several seeds. How far they lie apart shows whether the answer can be repeated, and not how near it is to
+       the best, since all begin with the same starts among others; how far each may be moved alone until the peak rises
+       by 1 cm shows whether it matters at all. See `search.lowest` for why this method.
     3. *How far is that from the best?* With the flood known, the time at which each use begins is sought in the same
        way, beginning at the times that the triggers make; it is the best that was found, and at least as good as the
        triggers. (What has a ramp or a dwell time opens at a full hour then.) Under it lies the level at
@@ -286,9 +303,9 @@ def order_of_use(
     >>> found = order_of_use(system, flood, "pond", [Use("inlet", 2.5, 4.5)], runs=16, seeds=2)
     >>> print(found)
     pond: order of use
-                     alone: takes (10⁶ m³)  lowers (cm)  cm per 10⁶ m³ ...
-    inlet (storage)                   1.00        100.0         100.00 ...
-    Order of use, by the centimetres that each gives for its water alone: inlet.
+                     alone: takes by the peak (10⁶ m³)  lowers (cm)  cm per 10⁶ m³  fills in all (10⁶ m³) ...
+    inlet (storage)                               1.00        100.0         100.00                   1.00 ...
+    Order of use, by the centimetres that each gives for its water until the peak, alone: inlet.
     ...
                                    Peak level (m)  Change of the peak (cm)  of the possible (%)
     none of them                             6.32                        –                    0
@@ -296,7 +313,7 @@ def order_of_use(
     best triggers                            5.32                   -100.0                  100
     flood known: best times found            5.32                   -100.0                  100
     flood known: bound                       5.32                   -100.0                  100
-    Does not matter here, wherever its trigger lies in its range: inlet.
+    Where its trigger lies in its range does not matter here: inlet.
     ...
 
     """
@@ -353,7 +370,7 @@ def order_of_use(
     rules = from_times(timed.numbers)
     (at_times,) = make([plan.variant(_numbers("times", timed.numbers), rules)], plan.read)
     times, foresight = (timed.numbers, at_times) if at_times.peak <= best.peak else (known[0], best)
-    bound, last = bound_of(plan, largest_inflow, make)
+    bound = bound_of(plan, largest_inflow, make)
     make.finish()
     told = (none, begun, best, foresight)
     begin = flood.period[0]
@@ -365,7 +382,7 @@ def order_of_use(
         peaks=dict(zip(ROWS, (*(row.peak for row in told), bound.level), strict=True)),
         peaks_of_triggers=found.peaks,
         peaks_of_times=timed.peaks,
-        bound=judged(bound, plan, told[1:], last),
+        bound=judged(bound, plan, told[1:]),
         runs=make.made,
         numerical_error=max(row.error for row in told),
         reconstructed=none.reconstructed,

@@ -92,17 +92,23 @@ class Use:
 class Effect:
     """What a use takes, and by how much it lowers the peak, against the same run without it.
 
+    What is taken counts until the peak, that of the run with the use or that without it, whichever is later: what is
+    taken afterwards lowers neither. So a basin compares with a pump, although it may go on filling.
+
     Parameters
     ----------
-    volume : of a storage, what it holds more at most; of a pump, what it lifted more, and of a restricted one what it
-        lifted less, until the peak [m3]
+    volume : what is taken until the peak [m3]: of a storage, what it holds more; of a pump, what it lifted more, and of
+        a restricted one what it lifted less
     lowered : by how much the peak is lower [m]
     least : volume that moves the control water by no more than the numerical error of the runs [m3]
+    filling : of a storage, what it holds more at most, also after the peak [m3], which is what floods its land; None of
+        a pump
     """
 
     volume: float
     lowered: float
     least: float
+    filling: float | None = None
 
     @property
     def per_volume(self) -> float | None:
@@ -319,9 +325,10 @@ class Plan:
         """What a use takes and does, from a run with it and the same run without."""
         if self.kind(use) == "storage":
             tail = str(self.structure(use).tail)
-            volume = float(np.max(used.stored[tail] - without.stored[tail]))
+            more = used.stored[tail] - without.stored[tail]
         else:
             sign = -1.0 if use.restrict else 1.0
             more = sign * (used.lifted[use.structure] - without.lifted[use.structure])
-            volume = float(np.interp(used.peak_second, self.flood.seconds, more))
-        return Effect(volume, without.peak - used.peak, least)
+        volume = float(np.interp(max(used.peak_second, without.peak_second), self.flood.seconds, more))
+        filling = float(np.max(more)) if self.kind(use) == "storage" else None
+        return Effect(volume, without.peak - used.peak, least, filling)
