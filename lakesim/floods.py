@@ -124,7 +124,7 @@ class Flood(Record):
         if not self.series:
             return system
         places = {f"{water.name}.{term}": (water, term) for water in system.waters for term in _terms(water)}
-        faults, given = [], dict[str, dict[str, Series]]()
+        faults, given = [], dict[str, dict[str, Series | str]]()
         for key, series in self.series.items():
             if key in places:
                 water, term = places[key]
@@ -144,6 +144,9 @@ class Flood(Record):
             given.setdefault(polder, {})[term] = self.series[key]
         if faults:
             raise ValueError("; ".join(faults))
+        for fields in given.values():
+            if "level" in fields:  # which counts from the common datum, whatever the river's own counted from
+                fields["converted_from"] = ""
         changed = [water.changed(**given[water.name]) for water in system.waters if water.name in given]
         return system.replaced(*changed)
 

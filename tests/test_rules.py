@@ -127,12 +127,24 @@ EXAMPLES: dict[str, tuple[Rule, str]] = {
         SafeDischarge(structure="gate", discharge="3256 m3/s", beside=["sluice", "tributary"], observe="6 h"),
         "lets through at most 3256 m³/s less what sluice and tributary bring, looked at every 6 h",
     ),
+    "safe discharge beside one": (
+        SafeDischarge(structure="gate", discharge="3256 m3/s", beside=["sluice"]),
+        "lets through at most 3256 m³/s less what sluice brings",
+    ),
+    "share of a safe discharge": (
+        SafeDischarge(structure="gate", discharge="3256 m3/s", share="40 %"),
+        "lets through at most 3256 m³/s; its share of that is 0.4",
+    ),
     "in turn": (
         InTurn(
             structure="gate",
-            after=[{"structure": "pumps", "opening": "50 %"}, {"water": "polder", "above": "27.5 m", "resume": "27 m"}],
+            after=[
+                {"structure": "pumps", "restricted_to": "50 %"},
+                {"structure": "sluice", "opened_to": 1.0},
+                {"water": "polder", "above": "27.5 m", "resume": "27 m"},
+            ],
         ),
-        "shut until pumps stands at 0.5 and polder stands at 27.50 m",
+        "shut until pumps is restricted to 0.5 and sluice is opened to 1 and polder stands at 27.50 m",
     ),
     "equal filling": (
         EqualFilling(
@@ -144,7 +156,7 @@ EXAMPLES: dict[str, tuple[Rule, str]] = {
     ),
     "pre-release": (
         PreRelease(structure="gate", limit="26 m", horizon="3 d", forecast="truth"),
-        "opens so far that the inflow of the next 72 h, as it will be, stays below 26.00 m",
+        "opens so far that the head, with the inflow of the next 72 h, as it will be, stays below 26.00 m",
     ),
     "pre-release of another lake": (
         PreRelease(
@@ -156,7 +168,7 @@ EXAMPLES: dict[str, tuple[Rule, str]] = {
             seed=1,
             water="canal",
         ),
-        "opens so far that the inflow of canal of the next 12 h, known with an error that grows by 0.2 a day, stays "
+        "opens so far that canal, with the inflow of the next 12 h, known with an error that grows by 0.2 a day, stays "
         "below 26.00 m",
     ),
     "dated": (

@@ -1,6 +1,7 @@
 """Joint rules: what an operator answers who looks beyond his own structure, from what he can know then."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,9 +18,11 @@ from lakesim import (
     Lake,
     PreRelease,
     Pump,
+    ReleaseLimit,
     River,
     SafeDischarge,
     Series,
+    ShutOff,
     SluiceGate,
     System,
     scenario,
@@ -45,10 +48,12 @@ class Seen:
     asked: float | None = None
     levels: Mapping[str, float] = field(default_factory=dict)
     openings: Mapping[str, float] = field(default_factory=dict)
+    limits: Mapping[str, float] = field(default_factory=dict)
     discharges: Mapping[str, float] = field(default_factory=dict)
     inflows: Mapping[str, Series] = field(default_factory=dict)
     sides: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"gate": ("lake", "river")})
-    capacity: float = 50.0
+    capacity_of_the_gate: float = 50.0
+    capacities: Mapping[str, float] = field(default_factory=dict)
 
     def level(self, water: str) -> float:
         return self.levels[water]
@@ -63,13 +68,19 @@ class Seen:
     def opening(self, structure: str) -> float:
         return self.openings[structure]
 
+    def held(self, structure: str) -> float:
+        return self.limits.get(structure, 1.0)
+
     def discharge(self, structure: str) -> float:
         return self.discharges[structure]
+
+    def capacity(self, structure: str) -> float:
+        return self.capacities.get(structure, self.capacity_of_the_gate)
 
     def opening_for(self, structure: str, discharge: float) -> float:
         assert structure == "gate"
         assert discharge >= 0.0
-        return min(discharge / self.capacity, 1.0)
+        return 1.0 if self.capacity(structure) <= discharge else discharge / self.capacity(structure)
 
     def inflow(self, water: str, start: np.datetime64, end: np.datetime64) -> float:
         """Cut where the series ends, or begins."""
@@ -128,34 +139,54 @@ def test_no_more_passes_than_is_safe_unless_the_others_alone_exceed_it(safe: flo
     assert opening == 0.0 or 50.0 * opening + sum(others) <= safe + 1e-9 * max(safe, *map(abs, others))
 
 
+@given(st.floats(0.0, 1e4), st.floats(0.0, 1e4), st.floats(0.0, 1.0))
+def test_gates_that_share_what_is_left_pass_no_more_than_is_safe(safe: float, other: float, share: float) -> None:
+    """Two gates at 50 m³/s each, that do not look at each other, beside one tributary."""
+    seen = Seen(discharges={"tributary": other})
+    fields = {"structure": "gate", "discharge": safe, "beside": ["tributary"]}
+    openings = [SafeDischarge(**fields, share=part).decide(seen) for part in (share, 1.0 - share)]
+    left = max(0.0, safe - other)
+    assert 50.0 * sum(openings) <= left * (1.0 + 1e-12)
+    assert openings[0] == pytest.approx(min(share * left / 50.0, 1.0), abs=1e-12)
+
+
 # --- the order of use ------------------------------------------------------------------------------
 
 TURN = InTurn(
     structure="gate",
-    after=[{"structure": "pumps", "opening": 0.25}, {"water": "polder", "above": 27.5, "resume": 27.0}],
+    after=[{"structure": "pumps", "restricted_to": 0.25}, {"water": "polder", "above": 27.5, "resume": 27.0}],
 )
 
 
 @pytest.mark.parametrize(
-    ("asked", "pumps", "polder", "answer"),
+    ("asked", "pumps", "held", "polder", "answer"),
     [
-        (None, 0.25, 27.4, 0.0),
-        (None, 0.25, 27.5, 1.0),  # at the level, and at the opening
-        (None, 0.25 + 9e-7, 27.6, 1.0),
-        (None, 0.25 + 1.1e-6, 27.6, 0.0),
-        (None, 0.0, 27.6, 0.0),  # below the restriction for want of water: not used up
-        (0.0, 0.25, 27.2, 0.0),  # not come, and resume does not make it come
-        (1.0, 0.25, 27.2, 1.0),  # once come it stays
-        (1.0, 0.25, 27.0, 1.0),
-        (1.0, 0.25, 26.99, 0.0),  # until the polder has room again
-        (1.0, 1.0, 27.6, 0.0),  # or the pumps may run again
+        (None, 0.25, 0.25, 27.4, 0.0),
+        (None, 0.25, 0.25, 27.5, 1.0),  # at the level, and held at the opening
+        (None, 0.25, 0.25 + 9e-7, 27.6, 1.0),
+        (None, 0.25, 0.25 + 1.1e-6, 27.6, 0.0),
+        (None, 0.0, 1.0, 27.6, 0.0),  # they stand still for want of water, and nothing holds them: not used up
+        (None, 0.0, 0.25, 27.6, 1.0),  # they stand still, and might not run farther
+        (None, 0.0, 0.0, 27.6, 1.0),  # held to less
+        (None, 1.0, 0.25, 27.6, 0.0),  # a better rank overrules what holds them
+        (0.0, 0.25, 0.25, 27.2, 0.0),  # not come, and resume does not make it come
+        (1.0, 0.25, 0.25, 27.2, 1.0),  # once come it stays
+        (1.0, 0.25, 0.25, 27.0, 1.0),
+        (1.0, 0.25, 0.25, 26.99, 0.0),  # until the polder has room again
+        (1.0, 0.25, 1.0, 27.6, 0.0),  # or the pumps may run again
     ],
 )
 def test_its_turn_comes_when_those_before_are_used_up_and_stays(
-    asked: float | None, pumps: float, polder: float, answer: float
+    asked: float | None, pumps: float, held: float, polder: float, answer: float
 ) -> None:
-    seen = Seen(asked=asked, openings={"pumps": pumps}, levels={"polder": polder})
+    seen = Seen(asked=asked, openings={"pumps": pumps}, limits={"pumps": held}, levels={"polder": polder})
     assert TURN.decide(seen) == answer
+
+
+@pytest.mark.parametrize(("opening", "answer"), [(0.5, 0.0), (0.8 - 1.1e-6, 0.0), (0.8 - 9e-7, 1.0), (1.0, 1.0)])
+def test_a_gate_before_it_is_used_up_where_it_is_opened_so_far(opening: float, answer: float) -> None:
+    rule = InTurn(structure="gate", after=[{"structure": "sluice", "opened_to": 0.8}])
+    assert rule.decide(Seen(openings={"sluice": opening})) == answer
 
 
 def test_without_resume_its_turn_ends_at_the_level_at_which_it_came() -> None:
@@ -204,6 +235,17 @@ def test_a_storage_waits_for_the_others(
     sides: Mapping[str, tuple[str, ...]], west: float, east: float, opening: float
 ) -> None:
     assert FILLS.decide(Seen(levels={"west": west, "east": east}, sides=sides)) == pytest.approx(opening, abs=1e-12)
+
+
+@pytest.mark.parametrize(("capacity", "opening"), [(10.0, 0.0), (0.0, 1.0), (-3.0, 1.0)])
+def test_nobody_waits_for_a_storage_that_cannot_be_filled(capacity: float, opening: float) -> None:
+    """West is at 0.8 and east is empty: it waits while the sluice could fill east. Without a name it always does."""
+    seen = Seen(levels={"west": 24.0, "east": 22.0}, sides=INTO, capacities={"sluice": capacity})
+    assert FILLS.decide(seen) == 0.0
+    among = [AMONG[0], {**AMONG[1], "structure": "sluice"}]
+    assert FILLS.changed(among=among).decide(seen) == opening
+    own = EqualFilling(structure="gate", among=[{**AMONG[0], "structure": "sluice"}, AMONG[1]], band=0.05)
+    assert own.decide(seen) == 0.0, "its own storage counts whatever it can do"
 
 
 @given(st.floats(15.0, 30.0), st.floats(15.0, 30.0), st.floats(0.001, 1.0), st.sampled_from([INTO, OUT_OF]))
@@ -276,7 +318,7 @@ def test_it_lets_out_what_the_forecast_finds_no_room_for(level: float, inflow: f
 def test_it_is_the_worst_lead_time_that_counts() -> None:
     """100 m³/s for 6 h, then nothing: 2.16e6 m³ are there after 6 h, 1.96e6 too much; spread over 6 h, not a day."""
     pulse = Series.pulse(START, "6 h", 100.0, outside=0.0, unit="m3/s")
-    opening = FORESEES.decide(ahead(25.8, pulse, capacity=200.0))
+    opening = FORESEES.decide(ahead(25.8, pulse, capacity_of_the_gate=200.0))
     assert opening == pytest.approx((2.16e6 - 0.2e6) / 21600.0 / 200.0, rel=1e-12)
 
 
@@ -307,6 +349,13 @@ def test_another_lake_than_the_head_may_be_meant() -> None:
     assert rule.decide(seen) == pytest.approx((20.0 - 1e6 / DAY) / 50.0)
     gate = SluiceGate(name="gate", head="lake", sill=22.0, width=20.0, height=3.0)
     assert (rule.watched(gate), FORESEES.watched(gate)) == ("west", "lake")
+
+
+@pytest.mark.parametrize("capacity", [0.0, -30.0])
+def test_it_asks_for_nothing_where_nothing_can_be_let_out(capacity: float) -> None:
+    """The river stands as high as the lake, or higher: open, the gate would let it in."""
+    seen = ahead(26.2, constant(20.0), capacity_of_the_gate=capacity)
+    assert FORESEES.decide(seen) == 0.0
 
 
 def test_climatology_knows_nothing_of_this_year() -> None:
@@ -392,7 +441,7 @@ def test_a_lake_fed_by_the_forecast_alone_stays_below_its_limit(level: float, in
     """Hour by hour with the truth and a gate that is large enough: the lake passes its limit at no look."""
     flood = Series.pulse(START + hours * HOUR, "9 h", inflow, outside=1.0, unit="m3/s")
     for hour in range(30):
-        seen = ahead(level, flood, at=3600.0 * hour, capacity=1e3)
+        seen = ahead(level, flood, at=3600.0 * hour, capacity_of_the_gate=1e3)
         came = seen.inflow("lake", seen.time, seen.time + HOUR)
         level += (came - 1e3 * FORESEES.decide(seen) * 3600.0) / 1e6
         assert level <= 26.0 + 1e-9
@@ -428,7 +477,8 @@ def test_what_it_looks_at_is_joined_to_its_structure(rule: JointRule) -> None:
     }[rule.type]
     prism = "{prism = {bottom = 0, top = 5, area = '1 km2'}}"
     waters = "".join(
-        f"[[waters]]\nname = '{name}'\ninitial_level = 2\nhypsometry = {prism}\n" for name in ("lake", "far")
+        f"[[waters]]\nname = '{name}'\ninitial_level = 2\ninflow = 1\nhypsometry = {prism}\n"
+        for name in ("lake", "far")
     )
     gate = "[[structures]]\ntype = 'weir'\nname = 'gate'\nhead = 'lake'\ncrest = 1\nwidth = 2\n"
     file = f"flood = {{start = 2020-07-01, end = 2020-07-02}}\n{waters}{gate}"
@@ -447,7 +497,7 @@ def test_limits_come_before_them_and_wishes_after() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_why_it_holds_and_lets_go_can_be_said(rule: JointRule, lang: str) -> None:
     told = {"water": "Honghu", "level": 25.4567, "threshold": 26.0, "limit": "3256"}
-    for what in ("holds", "frees") if rule.AT_MOST else ("holds",):
+    for what in ("holds", "frees") if rule.AT_MOST else ("holds", "eases", "frees"):
         text = phrase(f"{rule.type}_{what}", lang, **told)
         assert "{" not in text
         assert ("26.00 m" in text) == (rule is FORESEES)
@@ -462,17 +512,31 @@ def test_why_it_holds_and_lets_go_can_be_said(rule: JointRule, lang: str) -> Non
     [
         (SafeDischarge, {"discharge": -1.0, "beside": ["a"]}, "the discharge falls to -1 m3/s; a safe discharge is 0"),
         (SafeDischarge, {"discharge": 1.0, "beside": []}, "nothing is named that passes the point as well; name it"),
+        (SafeDischarge, {"discharge": 1.0, "beside": ["a"], "share": 1.1}, "fraction must be in 0 … 1"),
         (SafeDischarge, {"discharge": 1.0, "beside": ["a", "b", "a"]}, "'a' is named more than once; name each once"),
         (SafeDischarge, {"discharge": "3 m", "beside": ["a"]}, "does not convert to m3/s"),
         (InTurn, {"after": []}, "nothing comes before it, so that its turn is always; name what does, or no in_turn"),
         (InTurn, {"after": [{}]}, "what comes before is a water or a structure; name one of the two"),
         (InTurn, {"after": [{"water": "a", "structure": "b"}]}, "is a water or a structure; name one of the two"),
         (InTurn, {"after": [{"water": "a"}]}, "the water 'a' is used up at above = …; give it"),
-        (InTurn, {"after": [{"structure": "a"}]}, "the structure 'a' is used up at opening = …; give it"),
-        (InTurn, {"after": [{"water": "a", "above": 1, "opening": 1}]}, "opening says nothing of a water; leave"),
+        *(
+            (
+                InTurn,
+                {"after": [{"structure": "a", **fields}]},
+                "the structure 'a' is used up where it is restricted_to or opened_to an opening; give one of the two",
+            )
+            for fields in ({}, {"restricted_to": 0.5, "opened_to": 1.0})
+        ),
         (
             InTurn,
-            {"after": [{"structure": "a", "opening": 1, "above": 2, "resume": 1}]},
+            {"after": [{"structure": "a", "restricted_to": 1}]},
+            "every structure is restricted to 1, so that its turn is always; give another opening",
+        ),
+        (InTurn, {"after": [{"structure": "a", "opened_to": 0}]}, "every structure is opened to 0, so that its turn"),
+        (InTurn, {"after": [{"water": "a", "above": 1, "opened_to": 1}]}, "opened_to says nothing of a water; leave"),
+        (
+            InTurn,
+            {"after": [{"structure": "a", "opened_to": 1, "above": 2, "resume": 1}]},
             "above and resume says nothing of a structure; leave it out",
         ),
         (
@@ -480,7 +544,7 @@ def test_why_it_holds_and_lets_go_can_be_said(rule: JointRule, lang: str) -> Non
             {"after": [{"water": "a", "above": 1, "resume": 2}]},
             "'resume' 2 m lies above 'above' 1 m; give one that does not",
         ),
-        (InTurn, {"after": [{"structure": "a", "opening": 1.1}]}, "fraction must be in 0 … 1"),
+        (InTurn, {"after": [{"structure": "a", "opened_to": 1.1}]}, "fraction must be in 0 … 1"),
         (EqualFilling, {"among": AMONG[:1], "band": 0.1}, "there is nothing to be equal to; name two storages"),
         (EqualFilling, {"among": [AMONG[0]] * 2, "band": 0.1}, "'west' is named more than once; name each once"),
         (EqualFilling, {"among": AMONG, "band": 0.0}, "share of the storage must be in 0.001 … 1"),
@@ -569,9 +633,9 @@ def system(*rules: Rule) -> System:
             InTurn(
                 structure="gate",
                 after=[
-                    {"structure": "pmps", "opening": 0},
+                    {"structure": "pmps", "restricted_to": 0},
                     {"water": "poldr", "above": 25},
-                    {"structure": "gate", "opening": 1},
+                    {"structure": "gate", "opened_to": 1},
                     {"water": "polder", "above": 27.5},
                     {"water": "polder", "above": 19},
                 ],
@@ -643,11 +707,118 @@ def test_a_system_takes_what_they_can_look_at() -> None:
     among = [{"water": name, "empty": 21, "full": 25} for name in ("lake", "polder")]
     rules = [
         SafeDischarge(structure="pumps", discharge=9, beside=["gate", "polder"]),
-        InTurn(structure="gate", after=[{"structure": "pumps", "opening": 0}, {"water": "river", "above": 30}]),
+        InTurn(structure="gate", after=[{"structure": "pumps", "restricted_to": 0}, {"water": "river", "above": 30}]),
         EqualFilling(structure="pumps", among=among, band=0.1),
         FORESEES.changed(structure="pumps", water="polder"),
     ]
     assert system(*rules).rules == tuple(rules)
+
+
+OTHER = SluiceGate(name="other", head="lake", tail="river", sill=22.0, width=20.0, height=3.0)
+THIRD = OTHER.changed(name="third")
+
+
+def beside(structure: str, *names: str, **more: object) -> SafeDischarge:
+    return SafeDischarge(structure=structure, discharge=200.0, beside=names, **more)
+
+
+def turn(structure: str, *before: Before) -> InTurn:
+    return InTurn(structure=structure, after=before)
+
+
+def after(structure: str, opening: float = 1.0) -> Before:
+    return Before(structure=structure, opened_to=opening)
+
+
+@pytest.mark.parametrize(
+    ("rules", "faults"),
+    [
+        (
+            [beside("gate", "other"), beside("other", "gate", "polder")],
+            ["the safe_discharge rules of 'gate', 'other' count one another beside them: each would take what the "],
+        ),
+        (
+            [beside("gate", "other"), beside("other", "third"), beside("third", "gate")],
+            ["the safe_discharge rules of 'gate', 'other', 'third' count one another beside them: each would"],
+        ),
+        (
+            [turn("gate", after("other")), turn("other", after("third")), turn("third", after("other", 0.5))],
+            ["the in_turn rules of 'other', 'third' come after one another, and none would be the first; leave one"],
+        ),
+        (
+            [
+                *(beside("gate", "other"), beside("other", "gate")),
+                *(turn("gate", after("other")), turn("other", after("gate"))),
+            ],
+            ["the safe_discharge rules of 'gate', 'other' count", "the in_turn rules of 'gate', 'other' come after"],
+        ),
+        (
+            [turn("gate", Before(structure="other", restricted_to=0.5))],
+            ["the in_turn of 'gate' waits until 'other' is restricted to 0.5, and no rule of it does that; give it a"],
+        ),
+        (
+            [
+                turn("gate", Before(structure="other", restricted_to=0.5)),
+                ShutOff(structure="other", watch="river", above=23.0, opening=0.6),
+                FORESEES.changed(structure="other"),
+            ],
+            ["the in_turn of 'gate' waits until 'other' is restricted to 0.5, and no rule of it does that; give it a"],
+        ),
+        (
+            [FORESEES, FORESEES.changed(structure="other"), FORESEES.changed(structure="third", water="lake")],
+            [
+                f"the pre_release of '{name}' makes room in 'lake', and so does that of 'gate': each would let out all "
+                "that the forecast finds no room for; give one of them another rule"
+                for name in ("other", "third")
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_a_system_refuses_joint_rules_that_do_not_go_together(rules: list[Rule], faults: list[str]) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        System(waters=[*LAKES, River(name="river", level=22.0)], structures=[GATE, OTHER, THIRD], rules=rules)
+    found = refusal.value.errors()[0]["msg"].removeprefix("Value error, ").split("\n")
+    assert len(found) == len(faults)
+    for text, fault in zip(found, faults, strict=True):
+        assert text.startswith(fault)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [beside("gate", "other"), beside("other", "third"), beside("third", "polder")],  # a row, and no circle
+        [beside("gate", "other"), ReleaseLimit(structure="other", discharge=50.0)],
+        [beside("gate", share=0.5), beside("other", share=0.6)],  # more than 1 is the user's matter
+        [turn("gate", after("other"), after("third")), turn("other", after("third"))],
+        [turn("gate", after("other")), beside("other", "gate")],
+        [
+            turn("gate", Before(structure="other", restricted_to=0.5)),
+            ShutOff(structure="other", watch="river", above=23.0, opening=0.5),
+        ],
+        [turn("gate", Before(structure="other", restricted_to=0.5)), beside("other", "third")],
+        [FORESEES, FORESEES.changed(limit=25.0, horizon="6 h", rank=49)],  # of one structure: what asks for more counts
+        [FORESEES, FORESEES.changed(structure="other", water="polder")],
+    ],
+)
+def test_a_system_takes_joint_rules_that_go_together(rules: list[Rule]) -> None:
+    waters = [*LAKES, River(name="river", level=22.0)]
+    assert System(waters=waters, structures=[GATE, OTHER, THIRD], rules=rules).rules == tuple(rules)
+
+
+def test_a_storage_is_filled_by_a_structure_that_leads_to_it() -> None:
+    def filled(structure: str) -> EqualFilling:
+        among = [{"water": "polder", "empty": 21, "full": 25}, {"water": "lake", "empty": 21, "full": 25}]
+        return EqualFilling(structure="third", among=[{**among[0], "structure": structure}, among[1]], band=0.1)
+
+    for name, fault in (
+        ("gates", "has 'gates' for 'polder', which is no structure of the system; did you mean 'gate'?"),
+        ("gate", "has 'gate' for 'polder', which is not its head; name the one that empties it"),
+    ):
+        with pytest.raises(ValidationError, match=f"the equal_filling of 'third' {re.escape(fault)}"):
+            System(waters=[*LAKES, River(name="river", level=22.0)], structures=[GATE, THIRD], rules=[filled(name)])
+    back = GATE.changed(name="back", head="polder", tail="lake")
+    rules = [filled("back")]
+    assert System(waters=[*LAKES, River(name="river", level=22.0)], structures=[back, THIRD], rules=rules)
 
 
 # --- from files ------------------------------------------------------------------------------------
@@ -694,7 +865,7 @@ opening = 0
 type = "in_turn"
 structure = "gate"
 after = [
-    {structure = "pumps", opening = "0 %"},
+    {structure = "pumps", restricted_to = "0 %"},
     {water = "polder", above = "26.5 m", resume = "26 m"},
 ]
 
@@ -726,7 +897,7 @@ def test_a_file_is_read_as_it_would_be_said_in_python() -> None:
     assert read.system.rules == (
         InTurn(
             structure="gate",
-            after=[Before(structure="pumps", opening=0), Before(water="polder", above=26.5, resume=26)],
+            after=[Before(structure="pumps", restricted_to=0), Before(water="polder", above=26.5, resume=26)],
         ),
         EqualFilling(
             structure="gate",
@@ -749,7 +920,7 @@ def test_a_file_that_is_written_out_says_the_same() -> None:
     assert again.system == read.system
     assert again.explained() == text
     for line in (
-        'after = [{structure = "pumps", opening = 0.0}, {water = "polder", above = 26.5, resume = 26.0}]',
+        'after = [{structure = "pumps", restricted_to = 0.0}, {water = "polder", above = 26.5, resume = 26.0}]',
         "# issued_every: every day, if the error of a forecast grows [s]",
         "# climatology: not of this forecast",
         "# water: the head of the structure",

@@ -254,11 +254,6 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
     structure.due, structure.let_go, structure.loser = 0, -1, loser
 
 
-def limits(rule: RuleRow) -> bool:
-    """Whether a rule allows more or less, as it finds at each moment or observation."""
-    return rule.kind == RELEASE_LIMIT or (rule.kind == JOINT and rule.side < 0)
-
-
 def tell(
     j: int,
     by: int,
@@ -281,16 +276,22 @@ def tell(
             reason = STARTED if after > before else STOPPED
         elif kind == SHUT_OFF:
             reason = SHUT
-        elif limits(rules[by]):
+        elif kind == RELEASE_LIMIT:
             reason = LIMITED if by != last_by or abs(after - before) >= SMALLEST_SETTING else -1
+        elif kind == JOINT:
+            counts = abs(after - before) >= NOT_WORTH_TELLING and (after == 0.0 or after == 1.0)
+            if counts or abs(after - before) >= SMALLEST_SETTING:
+                reason = LIMITED if rules[by].side < 0 else SET
         else:
             reason = course(before, after)
             if structure.mode == HELD and abs(after - before) >= SMALLEST_SETTING:
                 reason = SET
             elif structure.mode == HELD and abs(after - before) < NOT_WORTH_TELLING:
                 reason = -1
-    if reason < 0 and by != last_by and last_by >= 0 and limits(rules[last_by]):
-        rule, reason = last_by, UNLIMITED
+    if reason < 0 and by != last_by and last_by >= 0:
+        freed = rules[last_by].kind == JOINT and abs(after - before) >= NOT_WORTH_TELLING
+        if freed or rules[last_by].kind == RELEASE_LIMIT:
+            rule, reason = last_by, UNLIMITED
     if reason < 0 and loser >= 0 and loser != structure.loser:
         rule, reason = winner, OVERRULED
     if reason >= 0:
@@ -473,7 +474,6 @@ COMPILED = (
     waits_for_host,
     operate,
     decide,
-    limits,
     tell,
     given_within,
     wish_within,

@@ -98,6 +98,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "closed": ("is shut", "全关"),
     "limited": ("is held back", "控制下泄"),
     "unlimited": ("is held back no longer", "解除控泄"),
+    "held_at": ("is held at {open}", "限制在{open}"),
+    "held_no_longer": ("is held back no longer, and stands at {open}", "解除限制，{open}"),
     # --- why ---------------------------------------------------------------------------------------
     "reached": ("{water} reached {limit} {threshold:.2f} m", "{water}水位已达{limit} {threshold:.2f} m"),
     "back_at": ("{water} was back at {limit} {threshold:.2f} m", "{water}水位已回到{limit} {threshold:.2f} m"),
@@ -119,8 +121,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{water}水位 {level:.2f} m，下泄流量已低于安全泄量 {limit} m³/s",
     ),
     "safe_discharge_holds": (
-        "more would exceed the safe discharge of {limit} m³/s downstream",
-        "再多则下游将超过安全泄量 {limit} m³/s",
+        "more would exceed what the safe discharge of {limit} m³/s downstream leaves it",
+        "再多则超出下游安全泄量 {limit} m³/s 所余份额",
     ),
     "safe_discharge_frees": (
         "the discharge downstream stays within the safe {limit} m³/s",
@@ -133,6 +135,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "pre_release_holds": (
         "the inflow forecast finds no room below {threshold:.2f} m",
         "预报来水超出 {threshold:.2f} m 以下的剩余容积",
+    ),
+    "pre_release_eases": (
+        "a smaller opening is enough for the forecast to stay below {threshold:.2f} m",
+        "较小开度即可使预报水位不超过 {threshold:.2f} m",
+    ),
+    "pre_release_frees": (
+        "no more need, or can, be let out ahead to stay below {threshold:.2f} m",
+        "为不超过 {threshold:.2f} m，已无须或无法继续预泄",
     ),
     "moves_slowly": ("it moves by at most {speed} % an hour", "启闭速度每小时不超过 {speed} %"),
     "moves_seldom": ("it moves at most once in {hours} h", "两次启闭相隔不少于 {hours} h"),
@@ -150,6 +160,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "asks": ("asks for {open}", "要求{open}"),
     "keeps": ("keeps it at {open}", "维持{open}"),
     "at_most": ("allows {open} at most", "至多{open}"),
+    "at_least": ("asks for {open} at least", "至少{open}"),
     "no_more": ("allows {limit} m³/s at most", "至多 {limit} m³/s"),
     "free": ("asks for nothing", "不作要求"),
     "listed": ("{one}, {other}", "{one}，{other}"),

@@ -52,7 +52,7 @@ class Event:
     reason : code of one of `labels.REASONS`
     water, structure : names of what it happened to, "" for none; the water of a rule is the one that it watches
     level : level of the water [m]
-    threshold : level that it passed [m]; of a release limit, the limit [m3/s]
+    threshold : level that it passed [m]; of a release limit or a safe discharge, that [m3/s]
     opening_before, opening_after : of the structure; after it is where it is set to, also if it is slow to get there
     rule : the rule that moved or held the structure
     overruled : the rule that did not get what it asked for
@@ -93,7 +93,11 @@ class Event:
         structure = self.system[self.structure]
         others = [rule for rule in self.system.rules if rule.structure == self.structure]
         slow = any(isinstance(rule, Ramp | Dwell) for rule in others)
-        if self.reason in GRADUAL and self.rule is not None and self.rule.observe is None and not slow:
+        if isinstance(self.rule, JointRule):
+            if self.rule.AT_MOST and self.reason in (LIMITED, UNLIMITED) and not slow:
+                key = "held_at" if self.reason == LIMITED else "held_no_longer"
+                return phrase(key, lang, open=opened(self.opening_after, structure, lang))
+        elif self.reason in GRADUAL and self.rule is not None and self.rule.observe is None and not slow:
             return phrase(REASONS[self.reason], lang)
         if abs(self.opening_after - self.opening_before) < ROUNDING:
             return phrase("stays", lang, open=opened(self.opening_after, structure, lang))
@@ -116,7 +120,8 @@ class Event:
             limit = "resume" if self.reason == LET_GO and begin != end else "shut_off_level"
             return self._passed(rule, limit, lang, back=self.reason == LET_GO and begin == end)
         if isinstance(rule, JointRule):
-            key = f"{rule.type}_{'frees' if self.reason == UNLIMITED else 'holds'}"
+            less = not rule.AT_MOST and self.opening_after < self.opening_before
+            key = f"{rule.type}_{'frees' if self.reason == UNLIMITED else 'eases' if less else 'holds'}"
             limit, water = f"{self.threshold:.6g}", self._water(lang)
             return phrase(key, lang, water=water, level=self.level, threshold=self.threshold, limit=limit)
         if self.reason == OVERRULED:
@@ -193,7 +198,9 @@ class Events(tuple[Event, ...]):
             "event.rule": numbered(rules, [place_of(event.rule) for event in self]),
             "event.overruled": numbered(rules, [place_of(event.overruled) for event in self]),
             "event.level": numbers("level", units="m"),
-            "event.threshold": numbers("threshold", units="m", comment="m3/s where the rule is a release limit"),
+            "event.threshold": numbers(
+                "threshold", units="m", comment="m3/s where the rule is a release limit or a safe discharge"
+            ),
             "event.opening_before": numbers("opening_before", units="1"),
             "event.opening_after": numbers("opening_after", units="1"),
             "event.wish": numbers("wish", units="1"),

@@ -117,7 +117,7 @@ class Moment:
         if isinstance(rule, ReleaseLimit):
             return 0.0, self._known(None).opening_for(structure.name, float(rule.discharge.at(self.time)))
         if isinstance(rule, JointRule):
-            answer = rule.decide(self._known(self.opening(structure.name)))
+            answer = self._answer(rule)
             return (0.0, answer) if rule.AT_MOST else (answer, 1.0)
         if isinstance(rule, StartStop):
             return (self._remembered(rule, structure),) * 2
@@ -156,10 +156,24 @@ class Moment:
             share = min(max(share, lowest), highest)
         return share
 
+    def _answer(self, rule: JointRule) -> float:
+        """What a joint rule answers: now, or where that depends on the answer before, at the last output where not."""
+        for place in range(self.place, -1, -1):
+            then = Moment(self.data, self.system, self.events, place)
+            answer, other = (rule.decide(then._known(asked)) for asked in (0.0, 1.0))
+            if answer == other:
+                return answer
+        return rule.decide(self._known(None))
+
+    def held(self, structure: str) -> float:
+        """The largest opening that the limits among its rules leave a structure; 1 where none holds it."""
+        limits = ShutOff | ReleaseLimit | JointRule
+        return min((one.highest for one in self.asked(structure) if isinstance(one.rule, limits)), default=1.0)
+
     def _known(self, asked: float | None) -> Known:
         """What the operator of a joint rule knows now."""
         start = self.data["time"].values[0]
-        return Known(self.system, start, self.time, asked, self.level, self.opening, self.discharge)
+        return Known(self.system, start, self.time, asked, self.level, self.opening, self.discharge, self.held)
 
     def told(self, structure: str, lang: str) -> list[str]:
         """How a structure stands and why, in lines."""
@@ -191,6 +205,8 @@ class Moment:
             what = phrase(key, lang, open=opened(asked.lowest, structure, lang))
         elif asked.highest < 1.0:
             what = phrase("at_most", lang, open=opened(asked.highest, structure, lang))
+        elif asked.lowest > 0.0:
+            what = phrase("at_least", lang, open=opened(asked.lowest, structure, lang))
         else:
             what = phrase("free", lang)
         what += self._levels(rule, lang)

@@ -23,10 +23,12 @@ from .base import (
     START_STOP,
     Rule,
 )
+from .filling import EqualFilling, Store
 from .forecasts import PreRelease
-from .joint import Before, EqualFilling, InTurn, JointRule, Knowledge, SafeDischarge, Store
+from .joint import JointRule, Knowledge, SafeDischarge
 from .limits import Dwell, Ramp, ReleaseLimit, ShutOff
 from .openings import RuleCurve, Schedule, StartStop
+from .turns import Before, InTurn
 
 REGISTRY: dict[str, type[Rule]] = {
     "ramp": Ramp,

@@ -37,9 +37,11 @@ class PreRelease(JointRule):
                   if that is above 0
         room = S(limit) − S(level),   V(τ) = volume forecast from now to now + τ
 
-    It is the least steady discharge by which the lake, fed by the forecast alone, stays below its limit. Lead times are
-    the twelfths of the horizon, and the time until the operator looks again; where the limit is passed, that is the
-    first to be made good, and it opens as far as need be. The limit is that of the moment.
+    Where the structure would let nothing out though fully open, or water in, because the tail stands too high, it asks
+    for nothing. Else it is the least steady discharge by which the lake, fed by the forecast alone, stays below its
+    limit. Lead times are the twelfths of the horizon, and the time until the operator looks again; where the limit is
+    passed, that is the first to be made good, and it opens as far as need be. The limit is that of the moment. A system
+    takes the rule for one structure of a lake only: each of two would let out all of it.
 
     The operator knows the lake as it is and the forecast, no more. What other structures bring or take in the
     meantime, evaporation, seepage and what else is given as outflow are not counted. Beyond the end of a series that
@@ -151,7 +153,9 @@ class PreRelease(JointRule):
         for first, last in pairwise((0.0, *self._leads())):
             volume += self._volume(water, first, last, known)
             wanted = max(wanted, (volume - room) / last)
-        return known.opening_for(self.structure, wanted) if wanted > 0.0 else 0.0
+        if wanted == 0.0 or known.capacity(self.structure) <= 0.0:
+            return 0.0
+        return known.opening_for(self.structure, wanted)
 
     def _leads(self) -> list[float]:
         """The lead times that are looked at [s], to the millisecond, as dates are."""
@@ -173,10 +177,9 @@ class PreRelease(JointRule):
             "climatology": "of a usual year",
             "growing_error": f"known with an error that grows by {self.error_per_day} a day",
         }[self.forecast]
-        lake = f" of {self.water}" if self.water else ""
         return (
-            f"opens so far that the inflow{lake} of the next {self.horizon / 3600.0:g} h, {kind}, stays below "
-            f"{said(self.limit)}"
+            f"opens so far that {self.water or 'the head'}, with the inflow of the next {self.horizon / 3600.0:g} h, "
+            f"{kind}, stays below {said(self.limit)}"
         )
 
     def _beyond(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..floods import Flood
-from ..rules import JOINT, JointRule
+from ..rules import JOINT, RELEASE_LIMIT, SHUT_OFF, JointRule
 from ..waters import Known, System
 from .layout import Run
 
@@ -35,19 +36,35 @@ def answer(system: System, flood: Flood, run: Run) -> None:
     def level(water: str) -> float:
         return float(state.level[lakes[water]]) if water in lakes else float(rivers[water].at(time))
 
+    def limit(row: Any, structure: str) -> float:
+        return known.opening_for(structure, float(system.rules[row.number].discharge.at(time)))
+
     def opening(structure: str) -> float:
-        return float(standing[places[structure]].opening)
+        stands = standing[places[structure]]
+        return float(stands.opening) if stands.cap < 0 else min(stands.opening, limit(rows[stands.cap], structure))
 
     def discharge(structure: str) -> float:
         return float(state.flux[places[structure]])
 
+    def held(structure: str) -> float:
+        most = [1.0]
+        for row in rows[standing[places[structure]].rule_first : standing[places[structure]].rule_last]:
+            if row.kind == SHUT_OFF and row.memory > 0.0:
+                most.append(float(row.width))
+            elif row.kind == RELEASE_LIMIT:
+                most.append(limit(row, structure) if row.look == 0.0 else float(row.memory))
+            elif row.kind == JOINT and row.side < 0 and row.look_time > 0.0:  # asked before
+                most.append(float(row.memory))
+        return min(most)
+
+    known = Known(system, start, time, None, level, opening, discharge, held)
     for row in rows:
         if row.kind != JOINT or now < row.look_time:
             continue
         rule = system.rules[row.number]
         assert isinstance(rule, JointRule)
         asked = None if row.look_time == 0.0 else float(row.answer)
-        wanted = rule.decide(Known(system, start, time, asked, level, opening, discharge))
+        wanted = rule.decide(replace(known, asked=asked))
         if not 0.0 <= wanted <= 1.0:
             raise ValueError(
                 f"the {rule.type} of {rule.structure!r} asks for the opening {wanted!r} at {time}; "

@@ -335,6 +335,8 @@ Water = Lake | River
 
 def _conversion(water: Water, datum: str, offset: float | str) -> tuple[float, dict[str, str]]:
     """The offset to another datum [m], and the fields that tell of the conversion."""
+    if not isinstance(datum, str):
+        raise ValueError(f"the datum that {water.name!r} is to be brought to is {datum!r}, and no text; give its name")
     if not datum.strip():
         raise ValueError(
             f"the datum that {water.name!r} is to be brought to has no name; name that of the other waters"

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
-from ..rules import Dwell, Ramp, Rule, RuleCurve, Schedule, StartStop
+from ..rules import (
+    Dwell,
+    InTurn,
+    JointRule,
+    PreRelease,
+    Ramp,
+    ReleaseLimit,
+    Rule,
+    RuleCurve,
+    SafeDischarge,
+    Schedule,
+    ShutOff,
+    StartStop,
+)
 from ..rules.base import day_of
 from ..structures import Pump, Structure
 from .bodies import LAKE_SERIES, Lake, River, Water
@@ -35,6 +48,78 @@ def faults_together(
     for rule in rules:
         if rule.structure in moved:
             yield from ((rule, fault) for fault in _in_vain(rule, moved[rule.structure], structures, known))
+    yield from _circles([rule for rule in rules if isinstance(rule, SafeDischarge)], NOT_BESIDE)
+    turns = [rule for rule in rules if isinstance(rule, InTurn)]
+    yield from _circles(turns, NO_FIRST)
+    for turn in turns:
+        yield from ((turn, fault) for fault in _never_restricted(turn, of))
+    yield from _twice_released([rule for rule in rules if isinstance(rule, PreRelease)], moved)
+
+
+NOT_BESIDE = (
+    "count one another beside them: each would take what the others have just left, too much at one look and too "
+    "little at the next; leave each out of the others' beside, and give each a share"
+)
+NO_FIRST = "come after one another, and none would be the first; leave one of them out of the others' after"
+
+
+def _circles(rules: Sequence[JointRule], fault: str) -> Iterator[tuple[Rule, str]]:
+    """Structures whose rules of one type look at one another, directly or round a circle, at the first of each."""
+    looks = {rule.structure: set[str]() for rule in rules}
+    for rule in rules:
+        looks[rule.structure].update(name for name in rule.others if name in looks and name != rule.structure)
+    found = set[str]()
+    for rule in rules:
+        circle = [name for name in looks if name in _reached(rule.structure, looks)]
+        circle = [name for name in circle if rule.structure in _reached(name, looks)]
+        if circle and rule.structure not in found:
+            found.update(circle)
+            yield rule, f"the {rule.type} rules of {', '.join(map(repr, circle))} {fault}"
+
+
+def _reached(name: str, looks: Mapping[str, set[str]]) -> set[str]:
+    """The structures that the rules of one look at, or those of one that they look at."""
+    ahead, reached = list(looks[name]), set[str]()
+    while ahead:
+        one = ahead.pop()
+        if one not in reached:
+            reached.add(one)
+            ahead += looks[one]
+    return reached
+
+
+def _never_restricted(turn: InTurn, of: Mapping[str, Sequence[Rule]]) -> Iterator[str]:
+    """What an order of use waits for in vain: that a structure is restricted which no rule holds so far."""
+    for one in turn.after:
+        if one.restricted_to is None or one.name not in of:
+            continue
+        limits = (
+            rule.opening <= one.restricted_to
+            if isinstance(rule, ShutOff)
+            else isinstance(rule, ReleaseLimit) or (isinstance(rule, JointRule) and rule.AT_MOST)
+            for rule in of[one.name]
+        )
+        if not any(limits):
+            yield (
+                f"the in_turn of {turn.structure!r} waits until {one.name!r} is restricted to {one.restricted_to:g}, "
+                "and no rule of it does that; give it a shut_off, or leave it out of after"
+            )
+
+
+def _twice_released(rules: Sequence[PreRelease], moved: Mapping[str, Structure]) -> Iterator[tuple[Rule, str]]:
+    """Pre-releases of one lake by several structures, at the later ones."""
+    first: dict[str | None, PreRelease] = {}
+    for rule in rules:
+        if rule.structure not in moved:
+            continue
+        lake = rule.watched(moved[rule.structure])
+        before = first.setdefault(lake, rule).structure
+        if before != rule.structure:
+            yield (
+                rule,
+                f"the pre_release of {rule.structure!r} makes room in {lake!r}, and so does that of {before!r}: each "
+                "would let out all that the forecast finds no room for; give one of them another rule",
+            )
 
 
 def _too_late(rules: Sequence[Rule]) -> Iterator[tuple[Rule, str]]:

@@ -21,6 +21,7 @@ class Known:
     start, time : the beginning of the run, and the moment
     asked : what the rule that asks answered the last time; None at the first
     level, opening, discharge : level of a water [m], opening and discharge of a structure [m³/s] at the moment, by name
+    held : by name of a structure, the largest opening that the limits among its rules leave it; 1 where none holds it
 
     Examples
     --------
@@ -30,9 +31,10 @@ class Known:
     >>> pump = Pump(name="pump", head="pond", capacity="4 m3/s", start_level=0.5)
     >>> start = np.datetime64("2020-07-01", "ms")
     >>> known = Known(System(waters=[pond], structures=[pump]), start, start, None, level={"pond": 1.0}.__getitem__,
-    ...               opening={"pump": 1.0}.__getitem__, discharge={"pump": 4.0}.__getitem__)
-    >>> known.storage("pond"), known.storage("pond", 2.0), known.opening_for("pump", 1.0)
-    (10000.0, 20000.0, 0.25)
+    ...               opening={"pump": 1.0}.__getitem__, discharge={"pump": 4.0}.__getitem__,
+    ...               held={"pump": 1.0}.__getitem__)
+    >>> known.storage("pond"), known.storage("pond", 2.0), known.opening_for("pump", 1.0), known.capacity("pump")
+    (10000.0, 20000.0, 0.25, 4.0)
     >>> known.joined("pump"), known.joined("pond")
     (('pond',), ())
     >>> known.inflow("pond", start, start + np.timedelta64(1, "h"))
@@ -46,6 +48,7 @@ class Known:
     level: Callable[[str], float]
     opening: Callable[[str], float]
     discharge: Callable[[str], float]
+    held: Callable[[str], float]
 
     def storage(self, water: str, level: float | None = None) -> float:
         """Storage of a lake now, or at a level [m³]."""
@@ -58,9 +61,16 @@ class Known:
 
     def opening_for(self, structure: str, discharge: float) -> float:
         """The opening at which a structure would let through so much [m³/s] at these levels; 1 where it never does."""
+        return float(self.system[structure].opening_for(discharge, *self._sides(structure)))
+
+    def capacity(self, structure: str) -> float:
+        """Discharge of a structure at these levels, fully open [m³/s]; below 0 where it would run backwards."""
+        return float(self.system[structure].discharge(*self._sides(structure), 1.0))
+
+    def _sides(self, structure: str) -> tuple[float, float]:
+        """The levels on the two sides of a structure [m]."""
         moved = self.system[structure]
-        tailwater = FREE_FALL if moved.tail is None else self.level(moved.tail)
-        return float(moved.opening_for(discharge, self.level(moved.head), tailwater))
+        return self.level(moved.head), FREE_FALL if moved.tail is None else self.level(moved.tail)
 
     def inflow(self, water: str, start: np.datetime64, end: np.datetime64) -> float:
         """Volume that the given inflow and the rain on its bed bring a lake between two moments [m³].

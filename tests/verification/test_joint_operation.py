@@ -23,10 +23,12 @@ from lakesim import (
     Series,
     ShutOff,
     SluiceGate,
+    StartStop,
     System,
     Weir,
     simulate,
 )
+from lakesim.result.moments import moment_at
 from lakesim.rules import Rule
 from lakesim.structures import Structure
 
@@ -80,6 +82,12 @@ def opened(result: Result, name: str) -> float:
     return float((result.times[np.flatnonzero(result.opening[name] > 0.0)[0]] - START) / HOUR)
 
 
+def told(result: Result, structure: str, hour: float, lang: str = "en") -> list[str]:
+    """What is told of a structure at an hour, the lines of its rules without their ranks."""
+    now = moment_at(result.data, result.system, result.events, START + np.timedelta64(round(3600.0 * hour), "s"))
+    return [line.strip() for line in now.told(structure, lang)]
+
+
 # --- the safe discharge downstream -----------------------------------------------------------------
 
 
@@ -116,6 +124,41 @@ def test_between_two_looks_the_tributary_is_not_known() -> None:
     assert result.discharge["gate"][0] == pytest.approx(150.0 - 0.1, rel=1e-9), "the first minute, in which 0.1 came"
 
 
+@pytest.mark.parametrize("own", [0.0, 1.0], ids=["from shut", "from open"])
+def test_two_gates_on_one_point_share_it_at_every_look(own: float) -> None:
+    """60 % and 40 % of what a tributary of 50 m³/s leaves of 200 m³/s: 90 and 60 m³/s from the first look on."""
+    waters = [lake("a", 2e7, 6.0), lake("b", 2e7, 6.0), lake("side", 1e8, 2.0, 50.0)]
+    gates = [
+        SluiceGate(name=f"gate_{name}", head=name, sill=0.0, width=80.0, height=3.0, leaf=20.0, opening=own)
+        for name in ("a", "b")
+    ]
+    rules: list[Rule] = [
+        SafeDischarge(structure=gate.name, discharge="200 m3/s", beside=["side"], share=share)
+        for gate, share in zip(gates, (0.6, 0.4), strict=True)
+    ]
+    if own == 0.0:
+        rules += [Schedule(structure=gate.name, opening=1.0) for gate in gates]
+    result = run(waters, gates, rules, 24)
+    looks = slice(0, 24)
+    np.testing.assert_allclose(result.discharge["gate_a"][looks], 90.0, rtol=1e-9)
+    np.testing.assert_allclose(result.discharge["gate_b"][looks], 60.0, rtol=1e-9)
+
+
+def test_what_a_safe_discharge_does_is_told_with_its_opening_and_only_what_counts() -> None:
+    """60 m³/s less what comes beside, of a pump of 100 m³/s: 40 % at 20 m³/s, 38 % at 22, 10 % at 50, 4 % at 56, none
+    at 70. The 2 % are not told, and the 4 % are, since they shut it."""
+    inflow = Series(START + HOUR * np.array([0, 5, 10, 13, 16, 30]), [20.0, 22.0, 50.0, 56.0, 70.0], "means", "m3/s")
+    waters = [lake("reservoir", 2e7, 6.0), lake("side", 1e8, 2.0, inflow)]
+    rule = SafeDischarge(structure="gate", discharge="60 m3/s", beside=["side"])
+    result = run(waters, [lifts("gate", "reservoir", None, 100.0)], [rule], 20)
+    cause = "because more would exceed what the safe discharge of 60 m³/s downstream leaves it."
+    assert [str(event).split(": ")[1] for event in result.events] == [
+        f"gate is held at {percent} %, {cause}" for percent in (40, 10, 4, 0)
+    ]
+    assert result.events[0].sentence("zh").endswith("再多则超出下游安全泄量 60 m³/s 所余份额，gate限制在开度 40 %。")
+    assert told(result, "gate", 8)[-1] == "42  the safe discharge downstream: allows 38 % at most"
+
+
 # --- the order of use ------------------------------------------------------------------------------
 
 
@@ -133,7 +176,7 @@ def test_pumps_are_restricted_then_the_polder_fills_then_the_detention_area() ->
         lifts("inlet", "lake", "polder", 100.0),
         lifts("sluice", "lake", "detention", 100.0),
     ]
-    pumps = {"structure": "pumps", "opening": 0.0}
+    pumps = {"structure": "pumps", "restricted_to": 0.0}
     rules = [
         ShutOff(structure="pumps", watch="tail", above=20.63, observe="1 h"),
         InTurn(structure="inlet", after=[pumps]),
@@ -170,6 +213,70 @@ def test_once_come_a_turn_stays_until_there_is_room_again() -> None:
     assert come.tolist() == list(range(11, 48))
 
 
+FALLS = Series([START, START + 7 * HOUR, START + 48 * HOUR], [50.0, 0.0], "means", "m3/s")
+
+
+@pytest.mark.parametrize("start", [5.5, 9.5], ids=["pumps that run before", "pumps that never run"])
+@pytest.mark.parametrize(
+    ("limit", "hour"),
+    [
+        (ShutOff(structure="pumps", watch="tail", above=20.63, observe="1 h"), 8.0),  # shut at 7 h, seen at 8 h
+        (ShutOff(structure="pumps", watch="tail", above=20.63), 7.0),  # shut at 6.3 h
+        (ReleaseLimit(structure="pumps", discharge=FALLS), 7.0),  # what it allows now, it allows now
+        (ReleaseLimit(structure="pumps", discharge=FALLS, observe="1 h"), 8.0),
+        (SafeDischarge(structure="pumps", discharge=FALLS, beside=["elsewhere"]), 8.0),
+    ],
+    ids=["shut_off looked at", "shut_off", "release_limit", "release_limit looked at", "joint"],
+)
+def test_pumps_that_stand_still_for_want_of_water_are_not_restricted(limit: Rule, hour: float, start: float) -> None:
+    """The lake rises from 5 m by 0.108 m an hour: the pumps start at 5.5 m, after 4.63 h, if they do, and are held from
+    7 h on, or from 6.3 h. Until then they stand at 0 for some hours, and the inlet stays shut."""
+    river = River(name="river", level=Series([START, START + 48 * HOUR], [20.0, 24.8], "instants", "m"))
+    waters = [lake("lake", 1e8, 5.0, 3000.0), lake("detention", 5e7, 1.0), lake("elsewhere", 1e8, 1.0, 0.0), river]
+    structures = [lifts("pumps", "lake", "river", 50.0, opening=0.0), lifts("inlet", "lake", "detention", 100.0)]
+    rules = [
+        limit,
+        StartStop(structure="pumps", start=start, stop=start - 0.3),
+        InTurn(structure="inlet", after=[{"structure": "pumps", "restricted_to": 0.0}]),
+    ]
+    result = run(waters, structures, rules, 12)
+    assert opened(result, "inlet") == hour
+    assert at(result, "pumps", 6.0) == (1.0 if start == 5.5 else 0.0)
+    assert told(result, "inlet", 3.0)[-1] == "44  the order of use: asks for 0 %"
+    assert told(result, "inlet", 10.0)[-1] == "44  the order of use: asks for nothing"
+
+
+def test_what_a_better_rank_keeps_running_is_not_restricted() -> None:
+    """The shut-off of the pumps ranks behind a schedule, and is in vain: the inlet never opens."""
+    river = River(name="river", level=25.0)
+    waters = [lake("lake", 1e8, 5.0), lake("detention", 5e7, 1.0), river]
+    structures = [lifts("pumps", "lake", "river", 50.0, opening=0.0), lifts("inlet", "lake", "detention", 100.0)]
+    runs = Schedule(structure="pumps", opening=1.0, rank=20)
+    held = ShutOff(structure="pumps", watch="tail", above=20.63)
+    turn = InTurn(structure="inlet", after=[{"structure": "pumps", "restricted_to": 0.0}])
+    assert run(waters, structures, [runs, held, turn], 6).discharge["inlet"].max() == 0.0
+    assert run(waters, structures, [runs.changed(rank=50), held, turn], 6).discharge["inlet"].max() == 100.0
+
+
+def test_a_turn_that_has_come_is_explained_as_come_though_something_else_shuts_the_structure() -> None:
+    """The polder fills to 4.6 m in 10 h and falls to 4.31 m, above its resume; then the detention area is full."""
+    hours = START + HOUR * np.array([0, 10, 20, 60])
+    inflow = Series(hours, [100.0, -8.0, 0.0], "means", "m3/s")
+    waters = [lake("lake", 1e8, 5.0), lake("polder", 1e6, 1.0, inflow), lake("detention", 5e7, 1.0)]
+    rules = [
+        InTurn(structure="sluice", after=[{"water": "polder", "above": 4.5, "resume": 4.0}]),
+        ShutOff(structure="sluice", watch="tail", above=1.05, resume=1.0, observe="1 h"),
+    ]
+    result = run(waters, [lifts("sluice", "lake", "detention", 100.0)], rules, 40)
+    assert [told(result, "sluice", hour)[-1].split(": ")[1] for hour in (0, 5, 12, 30)] == [
+        "asks for 0 %",
+        "asks for 0 %",
+        "asks for nothing",
+        "asks for nothing",
+    ]
+    assert at(result, "sluice", 30) == 0.0
+
+
 # --- equal filling ---------------------------------------------------------------------------------
 
 
@@ -199,6 +306,42 @@ def test_storages_of_different_size_are_used_by_equal_fractions(filling: bool) -
     np.testing.assert_allclose(ahead, expected, atol=1e-9)
     used = np.abs(fractions["large"][-1] - fractions["large"][0])
     assert used == pytest.approx(48 * h * flow / large, rel=1e-9), "the last one is held back by nobody"
+
+
+def test_a_storage_that_cannot_be_filled_does_not_hold_the_other_back_where_its_inlet_is_named() -> None:
+    """The crest of the large one's inlet lies at 5.5 m, the water at 5 m. The small one, 1e6 m², gets 20 m³/s: 0.072 m
+    an hour, 1.8 m in 25 h; or it waits at 5 % of 5 m for a storage that nothing reaches."""
+    waters = [lake("main", 1e8, 5.0), lake("small", 1e6, 2.0), lake("large", 4e6, 2.0)]
+    structures = [
+        lifts("pump", "main", "small", 20.0),
+        Weir(name="weir", head="main", tail="large", crest=5.5, width=10.0),
+    ]
+    among = [{"water": name, "empty": 2.0, "full": 7.0} for name in ("small", "large")]
+    named = [among[0], {**among[1], "structure": "weir"}]
+    levels = {}
+    for stores in (among, named):
+        rules = [EqualFilling(structure=one.name, among=stores, band=0.05) for one in structures]
+        result = run(waters, structures, rules, 25)
+        levels[len(stores[1])] = result.level["small"][-1]
+    assert levels[4] == pytest.approx(2.0 + 1.8, rel=1e-9)
+    assert levels[3] == pytest.approx(2.0 + 0.05 * 5.0, abs=1e-3)
+    assert told(run(waters, structures, rules[:1], 5), "pump", 4)[-1] == "46  the equal filling: asks for nothing"
+
+
+def test_equal_filling_is_told_with_its_opening_and_only_what_counts() -> None:
+    """As above: the opening of the small one's pump is 1 − 0.75 (1 − 0.424 ** n): 1, 0.568, 0.385, 0.307, 0.274, 0.26,
+    0.254 … 0.25. From 0.307 on the next that differs by 0.05 from what was told last is 0.254, and then none does.
+    """
+    waters = [lake("main", 1e9, 5.0), lake("small", 1e6, 2.0), lake("large", 4e6, 2.0)]
+    structures = [lifts(f"to_{name}", "main", name, 40.0) for name in ("small", "large")]
+    among = [{"water": name, "empty": 2.0, "full": 7.0} for name in ("small", "large")]
+    rules = [EqualFilling(structure=one.name, among=among, band=0.05) for one in structures]
+    result = run(waters, structures, rules, 48)
+    cause = "because the storages are to be used equally."
+    assert [str(event).split(": ")[1] for event in result.events] == [
+        f"to_small is held at {percent} %, {cause}" for percent in (56.8, 38.5, 30.7, 25.4)
+    ]
+    assert told(result, "to_small", 40)[-1] == "46  the equal filling: allows 25 % at most"
 
 
 # --- pre-release -----------------------------------------------------------------------------------
@@ -234,6 +377,51 @@ def test_with_the_truth_the_lake_just_reaches_its_limit() -> None:
     np.testing.assert_allclose(result.level["lake"][reached:], 5.0, atol=1e-9)
     assert (result.level["lake"][:reached] < 5.0 - 1e-3).all()
     assert "the inflow forecast finds no room below 5.00 m" in str(result.events[0])
+    asks = told(result, "outlet", 40)[-1], told(result, "outlet", 40, "zh")[-1], told(result, "outlet", 20)[-1]
+    assert asks == (  # 100 (1 − (11/12)^4)
+        "48  the pre-release: asks for 29.4 % at least",
+        "48  预泄：至少开度 29.4 %",
+        "48  the pre-release: asks for nothing",
+    )
+
+
+def test_the_end_of_a_pre_release_and_what_makes_it_less_are_told() -> None:
+    """100 m³/s for 4 h and 30 for 20 h, at the limit with horizons of 6 h: it lets out what comes, less at the end."""
+    flood = Series(START + HOUR * np.array([0, 4, 24, 60]), [100.0, 30.0, 0.0], "means", "m3/s")
+    waters = [lake("lake", 4e6, 5.0, flood)]
+    rule = FORESEES.changed(horizon="6 h", observe=None)
+    result = run(waters, [lifts("outlet", "lake", None, 100.0, opening=0.0)], [rule], 30)
+    assert result.events.sentences() == [
+        "2020-07-01 00:00: outlet opened from 0 % to 100 %, because the inflow forecast finds no room below 5.00 m.",
+        "2020-07-01 04:00: outlet closed from 100 % to 30 %, because a smaller opening is enough for the forecast to "
+        "stay below 5.00 m.",
+        "2020-07-02 00:00: outlet closed from 30 % to 0 %, because no more need, or can, be let out ahead to stay "
+        "below 5.00 m.",
+    ]
+    assert [event.sentence("zh").split("，", 1)[1] for event in result.events[1:]] == [
+        "较小开度即可使预报水位不超过 5.00 m，outlet开度由 100 % 减至 30 %。",
+        "为不超过 5.00 m，已无须或无法继续预泄，outlet开度由 30 % 减至 0 %。",
+    ]
+
+
+@pytest.mark.parametrize("river", [6.0, 4.5], ids=["above the limit", "above the lake"])
+def test_a_pre_release_does_not_let_a_high_river_in(river: float) -> None:
+    """A gate without a flap: opened it would fill the lake, from 4.28 m, whose flood it shall make room for.
+
+    With the gate shut 17.28e6 m³ come on 4 km², 4.32 m: to 8.6 m. It opens once the flood has brought the lake above
+    the river, and helps from there.
+    """
+    flood = Series.pulse(START + 48 * HOUR, "48 h", 100.0, outside=0.0, unit="m3/s")
+    waters = [lake("lake", 4e6, 5.0 - ROOM / 4e6, flood), River(name="river", level=river)]
+    gate = SluiceGate(name="gate", head="lake", tail="river", sill=2.0, width=10.0, height=3.0, leaf=9.0, opening=0.0)
+    result = run(waters, [gate], [FORESEES.changed(structure="gate", observe="1 h")], 120)
+    before = result.times < START + 48 * HOUR
+    assert result.discharge["gate"].min() >= -1.0, "what may run back within an hour of a lake at the river's level"
+    np.testing.assert_array_equal(result.discharge["gate"][before], 0.0)
+    np.testing.assert_array_equal(result.level["lake"][before], 5.0 - ROOM / 4e6)
+    shut = run(waters, [gate], [], 120).level["lake"].max()
+    assert shut == pytest.approx(5.0 - ROOM / 4e6 + 17.28e6 / 4e6, rel=1e-9)
+    assert river < result.level["lake"].max() < shut - 0.5
 
 
 def test_looked_at_every_hour_it_reaches_its_limit_and_does_not_pass_it() -> None:
@@ -284,4 +472,6 @@ def test_an_error_that_grows_is_the_same_in_every_run_and_another_seed_errs_othe
     assert not np.allclose(first.discharge["outlet"], other.discharge["outlet"])
     truth = rectangular_flood(FORESEES)
     assert not np.allclose(first.discharge["outlet"], truth.discharge["outlet"])
-    assert first.level["lake"].max() < 5.5, "an issue that errs is followed by one that sees more"
+    above, below = (one.level["lake"].max() - truth.level["lake"].max() for one in (first, other))
+    assert 0.02 < above < 0.1, "too little was forecast, and what was missing is let out as later issues see it"
+    assert -0.1 < below < -0.02, "too much, and there is room left"
