@@ -282,7 +282,8 @@ def _forcing(system: System, flood: Flood, lakes: Table, rules: Table) -> balanc
         breakpoint = np.unique(np.concatenate([seconds for seconds, _, _ in rows]))
     values, slopes = [], []
     for seconds, value, slope in rows:
-        at = slice(None) if len(rows) == 1 else np.searchsorted(seconds, breakpoint[:-1], side="right") - 1
+        whole = len(seconds) == len(breakpoint)  # it has every breakpoint itself
+        at = slice(None) if whole else np.searchsorted(seconds, breakpoint[:-1], side="right") - 1
         values.append(value[at] + slope[at] * (breakpoint[:-1] - seconds[:-1][at]))
         slopes.append(slope[at])
 
