@@ -436,7 +436,9 @@ def _nearest(word: object, words: tuple[str, ...] | list[str]) -> str:
 
 def _must_be_one_of(what: str, name: str, words: tuple[str, ...]) -> None:
     if name not in words:
-        raise ValueError(f"there is no {what} {name!r}{_nearest(name, words)}; there are {', '.join(words)}")
+        near = _nearest(name, words)
+        others = "" if near and len(words) == 1 else f"{' There' if near else '; there'} are {', '.join(words)}"
+        raise ValueError(f"there is no {what} {name!r}{near}{others}")
 
 
 def _data(folder: str) -> Path:

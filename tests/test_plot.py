@@ -29,10 +29,10 @@ from lakesim.labels import LANGUAGES, axis, label
 from lakesim.measures import Dredge, PumpStartLevel, RaiseDike, Reclaim, ReturnToLake
 from lakesim.plot.bars import budget
 from lakesim.plot.dates import DateFormatter
-from lakesim.plot.look import BLUE, FAMILY, SKY, Mark, margin_marks, shorten, spread, storage_unit, wrapped
+from lakesim.plot.look import BLUE, FAMILY, GREY, SKY, Mark, margin_marks, shorten, spread, storage_unit, wrapped
 from lakesim.plot.schematic import begins_at, capacity_of, in_flow_order, span_of
 from lakesim.result import Result
-from lakesim.scenario import read
+from lakesim.scenario import load_system, read
 from lakesim.series import Series
 from lakesim.simulation import simulate
 from lakesim.structures import Channel, Culvert, Pump, RatingCurve, SluiceGate, Weir
@@ -882,6 +882,7 @@ SYSTEMS: dict[str, Callable[[], System]] = {
     "twelve waters": lambda: chain(11, 20),
     "long names": lambda: chain(11, 20, LONG),
     "too many": lambda: chain(14, 30),
+    "Four Lakes": lambda: load_system("four_lakes"),
 }
 
 
@@ -940,6 +941,27 @@ def test_a_schematic_has_an_arrow_for_every_structure_from_head_to_tail(name: st
             assert low <= end <= high
     numbers = {text.get_text().split(" ")[0] for text in ax.texts if text.get_bbox_patch() and text.get_zorder() == 6}
     assert {str(n + 1) for n in range(len(system.structures))} <= numbers
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_name_stands_over_its_water_and_no_line_to_one_is_drawn_over_another(name: str, lang: str) -> None:
+    """From the box of each water a line goes straight up into its own name, behind all names."""
+    system = system_of(name)
+    ax = plot.schematic(system, lang=lang)
+    ax.figure.canvas.draw()
+    names = [text for text in ax.texts if text.get_bbox_patch() is not None and text.get_verticalalignment() == "top"]
+    lines = [line for line in ax.lines if line.get_color() == GREY]
+    assert len(names) == len(lines) == len(system.waters)
+    for place, (text, line) in enumerate(zip(names, lines, strict=True)):
+        ends = np.asarray(line.get_xydata())
+        assert ends[:, 0].tolist() == [place, place]
+        (foot, _), (x, top) = ax.transData.transform(ends)
+        box = text.get_window_extent()
+        assert foot == x
+        assert box.x0 < x < box.x1
+        assert top == pytest.approx(box.y1, abs=3.0)
+        assert line.get_zorder() < min(one.get_zorder() for one in names)
 
 
 def test_the_discharges_of_a_schematic_are_those_of_the_structures() -> None:

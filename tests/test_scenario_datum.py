@@ -103,6 +103,11 @@ def test_what_is_no_conversion_is_refused(datum: str, offset: float | str, messa
             water.on_datum(datum, offset)
 
 
+def test_a_datum_that_is_no_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="the datum that 'lake' is to be brought to is 3, and no text; give its name"):
+        lake(datum="Wusong").on_datum(3, 1.0)  # type: ignore[arg-type]
+
+
 def test_without_a_datum_of_its_own_no_offset_can_be_known() -> None:
     for water in (lake(datum=""), River(name="yangtze", level=20.0)):
         with pytest.raises(ValueError, match=r"counted from no datum that is named.*; give its datum"):
@@ -206,6 +211,21 @@ def test_a_water_of_a_file_is_brought_to_the_common_datum() -> None:
     )
     assert {river.datum for river in cases.values()} == {"1985"}
     assert cases["a_decimetre_more"].converted_from == "Wusong, -1.69 m"
+
+
+def test_a_level_that_the_flood_gives_a_converted_river_is_not_converted_and_is_doubted() -> None:
+    whole = read(FILE)
+    converted = {case.name: case.flood.applied(case.system)["river"].converted_from for case in whole.cases}
+    assert converted.pop("other_flood") == ""
+    assert set(converted.values()) == {"Wusong, -1.79 m", "Wusong, -1.69 m"}
+    (note,) = whole.notes
+    assert note.endswith(
+        "river: its table counts levels from Wusong and adds -1.79 m, and the flood gives its level, in other_flood; "
+        "what the flood gives counts from 1985 and is not converted, so see that it does, or give the level in the "
+        "river's own table"
+    )
+    of_the_lake = FILE.replace('flood = { river = { level = "13 m" } }', 'flood = { lake = { inflow = "7 m3/s" } }')
+    assert read(of_the_lake).notes == ()
 
 
 def test_a_lake_of_the_catalogue_is_brought_to_another_datum_with_what_its_table_adds() -> None:

@@ -56,8 +56,10 @@ type = "start_stop"
 structure = "station"
 start = "1.2 m"
 stop = "1.0 m"
+unit_rises = ["0 m", "0.1 m"]
 """
 
+SECOND_RULE = '[[rules]]\ntype = "dwell"\nstructure = "station"\ntime = "1 h"\n'
 FLOOD = "\n[flood]\nstart = 2020-07-01\nend = 2020-07-03\n"
 Read = Callable[..., scenario.Scenario]
 
@@ -178,10 +180,10 @@ def test_the_explained_file_is_complete_and_runs_to_the_same_bits(text: str, rea
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ('system = "two_pond"', 1, "system: there is no system 'two_pond'; did you mean 'two_ponds'?; there are"),
+        ('system = "two_pond"', 1, "system: there is no system 'two_pond'; did you mean 'two_ponds'?"),
         ('system = "honghu"', 1, "system: 'honghu' is no system but a lake; in a file write lake = 'honghu'"),
         ('lake = "two_ponds"', 1, "lake: 'two_ponds' is no lake but a system of several waters; in a file write"),
-        ("system = 3", 1, "system: 3 is no table"),
+        ("system = 3", 1, "system: 3 is neither the name of a system nor a table with from; the systems are two_ponds"),
         ("system = {}", 1, "system: from is missing; give the name of a system, the systems are two_ponds"),
         ('system = { from = "two_ponds", form = 1 }', 1, "system.form: there is no such key; did you mean 'from'?"),
         ('system = "two_ponds"\nlake = "honghu"', 2, "lake: lake and system both say which waters there are; keep one"),
@@ -222,7 +224,7 @@ def test_the_explained_file_is_complete_and_runs_to_the_same_bits(text: str, rea
         ),
         (
             '[system]\nfrom = "two_ponds"\nwaters.lower.datum = "a"\nwaters.brook.datum = "b"',
-            1,
+            3,
             "system.structures.station: joins levels above a and b",
         ),
         (
@@ -236,6 +238,55 @@ def test_faults_are_told_with_their_place(text: str, line: int, words: str, read
     found = [fault for fault in refusal(read, text).splitlines() if words in fault]
     assert found, refusal(read, text)
     assert found[0].startswith(f"the text, line {line}: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (
+            '[system]\nfrom = "two_ponds"\n\nstructures.station.units = 3\n',
+            4,
+            "system.rules.station.start_stop.unit_rises: the start_stop of 'station' has 2 unit_rises, and the "
+            'structure has 3 units; give one a unit; or leave the rule out, without = ["station.start_stop"], and',
+        ),
+        (
+            '[system]\nfrom = "two_ponds"\nwithout = [\n"upper.inflow",\n"station.rule"]\n',
+            5,
+            "system.structures.station: has no start level and no rule that opens it",
+        ),
+        (
+            '[system]\nfrom = "two_ponds"\n\nwaters.lower.dike_crest = "1.1 m"\nwaters.brook.level = "0 m"',
+            4,
+            "system.rules.station.start_stop.start: the start_stop of 'station' has a start of 1.3 m, above the dike",
+        ),
+        (
+            'system = "two_ponds"\nlake = { from = "honghu", name = "lower" }',
+            2,
+            "lake: lake and system both say which waters there are; keep one",
+        ),
+        (
+            'system = "two_ponds"\n[[structures]]\ntype = "pump"\nname = "station"\nhead = "lower"\n'
+            'capacity = "1 m3/s"\nstart_level = 2',
+            4,
+            "structures[1].name: another thing is named 'station' already; give each its own name",
+        ),
+        ("system = 3", 1, "system: 3 is neither the name of a system nor a table with from; the systems are two_ponds"),
+        ('system = { from = "two_ponds", without = 3, waters = 4, structures = 5 }', 1, "system.without: 3 is no list"),
+    ],
+)
+def test_a_fault_stands_where_the_file_changes_what_it_is_about(text: str, line: int, words: str, read: Read) -> None:
+    """The system's own parts stand in no line of the file; and what follows from a fault is no fault of its own."""
+    first, *others = refusal(read, text).splitlines()
+    assert first.startswith(f"the text, line {line}: {words}")
+    assert all("is no table" in other for other in others)
+
+
+def test_what_can_be_left_out_is_named_once(read: Read) -> None:
+    text = f'system = "two_ponds"\n{SECOND_RULE}[[cases]]\nname = "a"\nwithout = ["lake"]'
+    (fault,) = refusal(read, text).splitlines()
+    words = fault.partition("there are ")[2].split(", ")
+    assert "station.rule" in words
+    assert len(words) == len(set(words))
 
 
 def test_the_schema_knows_systems(read: Read) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 
 from .. import labels
-from ..rules import Ramp, Rule, ShutOff, StartStop
+from ..rules import EqualFilling, InTurn, JointRule, Ramp, Rule, ShutOff, StartStop
 from ..series import Series
 from ..structures import Pump, Structure, Weir
 from ..structures.kinds import Width
@@ -176,9 +176,11 @@ class ReturnToLake(Measure):
     """A polder, or a part of it, given back to the lake for good: people and fields leave (双退).
 
     The curve of the land is added to the lake's. Dikes, inlets and pumps between the two are gone; what led from the
-    polder elsewhere leads from the lake now. The lake keeps its level: it begins with as much more water as the land
-    holds below that. Of a part, the same share is given back at every height of the ground: the pumps that drain the
-    rest shrink by that share, as do its own inflow and outflow, and its dike stays as long as it was.
+    polder elsewhere leads from the lake now, and rules that watched its level, or waited for it, watch the lake's. A
+    joint rule that counts the polder, or a work that is gone, has to be left out. The lake keeps its level: it begins
+    with as much more water as the land holds below that. Of a part, the same share is given back at every height of the
+    ground: the pumps that drain the rest shrink by that share, as do its own inflow and outflow, and its dike stays as
+    long as it was.
 
     Where a flood gives series of its own to lake and polder, it is applied first, as scenario files and studies do
     (`Flood.given_to`): the lake then has what comes to both.
@@ -191,8 +193,9 @@ class ReturnToLake(Measure):
     Raises
     ------
     ValueError
-        In `apply`: if there is no such water, or it was never reclaimed; if the area is more than it has; or if its
-        rain, evaporation or seepage differ from the lake's, so that they cannot become one.
+        In `apply`: if there is no such water, or it was never reclaimed; if the area is more than it has; if its rain,
+        evaporation or seepage differ from the lake's, so that they cannot become one; or if a joint rule counts what
+        is gone.
 
     Examples
     --------
@@ -366,10 +369,16 @@ def _merged(system: System, polder: Lake, lake: Lake) -> System:
     """The system in which a polder is a part of its lake."""
     both = {polder.name, lake.name}
     gone = {one.name for one in system.structures if {one.head, one.tail} == both}
+    kept = [rule for rule in system.rules if rule.structure not in gone]
+    faults = [fault for rule in kept if isinstance(rule, JointRule) for fault in _counts(rule, polder.name, gone)]
+    if faults:
+        raise ValueError("\n".join(faults))
     whole = lake.changed(hypsometry=lake.hypsometry.joined(polder.hypsometry), **_flows(lake, polder, 1.0))
 
     def moved(thing: Any, fields: tuple[str, ...]) -> Any:
-        named = {field: lake.name for field in fields if getattr(thing, field, None) == polder.name}
+        named: dict[str, Any] = {field: lake.name for field in fields if getattr(thing, field, None) == polder.name}
+        if isinstance(thing, InTurn):
+            named["after"] = tuple(moved(one, ("water",)) for one in thing.after)
         return thing.changed(**named) if named else thing
 
     return system.changed(
@@ -379,8 +388,24 @@ def _merged(system: System, polder: Lake, lake: Lake) -> System:
             if water is not polder
         ),
         structures=tuple(moved(one, ("head", "tail")) for one in system.structures if one.name not in gone),
-        rules=tuple(moved(rule, ("watch",)) for rule in system.rules if rule.structure not in gone),
+        rules=tuple(moved(rule, ("watch", "water")) for rule in kept),
     )
+
+
+def _counts(rule: JointRule, polder: str, gone: set[str]) -> Iterator[str]:
+    """The fault of a joint rule that counts what is no more when a polder is a part of its lake.
+
+    A level of the polder becomes one of the lake, but a share of its storage, or its inflow, cannot.
+    """
+    stores = rule.among if isinstance(rule, EqualFilling) else ()
+    names = {*rule.others, *(store.structure for store in stores if store.structure)}
+    lost = names & (gone if isinstance(rule, InTurn) else {polder, *gone})
+    if lost:
+        yield (
+            f"the {rule.type} of {rule.structure!r} counts {' and '.join(map(repr, sorted(lost)))}, gone when the land "
+            "is a part of the lake; leave that rule out in this case, "
+            f'without = ["{rule.structure}.{rule.type}"]'
+        )
 
 
 def _flows(lake: Lake, polder: Lake, part: float) -> dict[str, Series]:

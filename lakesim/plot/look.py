@@ -196,6 +196,15 @@ def set_font(ax: Axes, *, plain: Literal["x", "y", "both"] = "y") -> None:
     ax.ticklabel_format(axis=plain, style="plain", useOffset=False)
 
 
+def latin_width(text: str) -> int:
+    """Width of a text in Latin letters, of which a hanzi takes two.
+
+    >>> latin_width("Luoshan 螺山")
+    12
+    """
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
 def shorten(text: str, width: int) -> str:
     """The text, cut to a width in Latin letters (a hanzi is as wide as two), with … where it was cut.
 
@@ -204,7 +213,7 @@ def shorten(text: str, width: int) -> str:
     >>> shorten("Yangtze at Luoshan", 10), shorten("长江螺山站", 10)
     ('Yangtze a…', '长江螺山站')
     """
-    ends = list(accumulate(2 if east_asian_width(character) in "WF" else 1 for character in text))
+    ends = list(accumulate(latin_width(character) for character in text))
     if not text or ends[-1] <= width:
         return text
     return text[: bisect_right(ends, width - 1)] + "…"
@@ -222,7 +231,7 @@ def wrapped(text: str, width: int) -> str:
     """
     lines, room = [""], width
     for piece in re.findall(r"[(（]?[\u4e00-\u9fff][，。；：、）)]*|\s+|[^\s\u4e00-\u9fff]+", text):
-        wide = sum(2 if east_asian_width(character) in "WF" else 1 for character in piece)
+        wide = latin_width(piece)
         if wide > room and not piece.isspace():
             lines.append("")
             room = width

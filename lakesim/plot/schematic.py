@@ -26,6 +26,7 @@ from .look import (
     area_unit,
     footnote,
     header,
+    latin_width,
     plain_number,
     set_font,
     shorten,
@@ -133,7 +134,8 @@ def schematic(system: System, *, lang: str = "en", ax: Axes | None = None, title
         ax.set_yticks([tick for tick in ax.get_yticks() if low <= tick <= highest + 0.02 * span])  # no water, no level
         for number, water in enumerate(row):
             _box(ax, water, at[water.name], spans[water.name])
-            half = 0.5 * letters * LETTER * SMALL * len(row) / width
+            longest = max(latin_width(line) for line in told[water.name].split("\n"))
+            half = 0.5 * longest * LETTER * SMALL * len(row) / width
             place = min(at[water.name], len(row) - 0.5 * BOX - half), 1.0 - names / rows * (number % rows)
             _name(ax, told[water.name], (at[water.name], spans[water.name][1]), place)
         _arrows(ax, system, at, spans, width / len(row) * (1.0 - BOX), lang)
@@ -299,19 +301,22 @@ def _box(ax: Axes, water: Water, x: float, span: tuple[float, float]) -> None:
 
 
 def _name(ax: Axes, text: str, box: tuple[float, float], place: tuple[float, float]) -> None:
-    """Write what a water is above the boxes, at a height from 0 to 1, with a line down to its own."""
-    ax.annotate(
+    """Write what a water is above the boxes, at a height from 0 to 1, with a line straight down to its own.
+
+    The line passes behind the names below, which are white around their letters.
+    """
+    low, high = ax.get_ylim()
+    top = low + place[1] * (high - low)
+    ax.plot([box[0]] * 2, [box[1], top], color=GREY, linewidth=LEADER["linewidth"], zorder=1.5)
+    ax.text(
+        *place,
         text,
-        xy=box,
-        xycoords="data",
-        xytext=place,
-        textcoords=ax.get_xaxis_transform(),
+        transform=ax.get_xaxis_transform(),
         ha="center",
         va="top",
         fontsize=SMALL,
         linespacing=1.35,
-        arrowprops=LEADER | {"relpos": (0.5, 0.0), "color": GREY},
-        bbox={"facecolor": "white", "linewidth": 0.0, "pad": 1.0},
+        bbox={"facecolor": "white", "linewidth": 0.0, "pad": 3.0},
         zorder=6,
     )
 

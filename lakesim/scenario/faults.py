@@ -34,12 +34,14 @@ class Faults:
     file : what the file is called in the messages
     text : its content, in which the lines are looked up
     meant : keys that are there, but misspelt, and need not be called missing as well
+    elsewhere : of keys that do not stand in the file, the key on whose line their faults are to be told
     """
 
     file: str
     text: str = ""
     found: list[tuple[int, str]] = field(default_factory=list)
     meant: set[KeyPath] = field(default_factory=set)
+    elsewhere: dict[KeyPath, KeyPath] = field(default_factory=dict)
     _lines: dict[KeyPath, int] | None = None
 
     def add(self, path: KeyPath, message: str) -> None:
@@ -63,7 +65,7 @@ class Faults:
         if self._lines is None:
             self._lines = positions(self.text)
         while path and path not in self._lines:
-            path = path[:-1]
+            path = self.elsewhere.get(path, path[:-1])
         return self._lines.get(path, 0)
 
 

@@ -55,6 +55,7 @@ class Draft:
     record: Any = None
     given: Any = None  # a water before its levels were brought to another datum
     lost: bool = False  # whether it is not even known what it should have been
+    remedy: str = ""  # what else helps where it does not fit the rest
 
     @property
     def name(self) -> str | None:
@@ -155,6 +156,8 @@ class Parts:
             if kind not in WATERS:
                 fault = f"there is no type {kind!r:.60}; {nearest(kind, WATERS, 'choose one of')}"
                 self.faults.add((*place, "type"), fault)
+                meant = River if "level" in table else Lake
+                drafts.append(Draft(meant, place, {"name": table.get("name")}, lost=True))
                 continue
             given = {key: table[key] for key in table if key != "type"} if isinstance(table, Mapping) else table
             if kind == "river":
@@ -259,7 +262,8 @@ class Parts:
                 values = dict.fromkeys(meant, lakes[0]) | values
                 if isinstance(values.get("outlet"), Mapping):
                     values["outlet"] = {"head": lakes[0], **values["outlet"]}
-            drafts.append(Draft(cls, place, values, make(cls, values, place, self.faults, whole=whole)))
+            unread = given.keys() - values.keys()
+            drafts.append(Draft(cls, place, values, make(cls, values, place, self.faults, whole, unread)))
         return drafts
 
     def flood(

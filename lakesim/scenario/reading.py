@@ -182,9 +182,11 @@ class _Reader:
         self.measures = self._measures(given, ())
         self.flood, self.series = self.parts.flood(given.get("flood", {}), ("flood",), self.kinds)
         self.named = self._named_series()
-        system = joined(self.waters, self.structures, self.rules, (), self.faults)
         tables = list_of(given.get("cases", [{"name": "base"}]), ("cases",), self.faults)
         changes = [self._change(table, ("cases", number)) for number, table in enumerate(tables)]
+        drafts = [*self.measures, *(draft for change in changes for draft in change.measures)]
+        self.made = [polder for draft in drafts if draft.record is not None for polder in draft.record.makes]
+        system = joined(self.waters, self.structures, self.rules, (), self.faults, self.made)
         self._check_case_names(changes)
         self._check_measure_names(changes)
         if head and head.water is not None and head.water not in self.lakes:
@@ -220,11 +222,13 @@ class _Reader:
     def _catalogued(self, value: object) -> SystemHead | None:
         """Begin with the waters, structures and rules of a system of the catalogue, as the file changes them."""
         path: KeyPath = ("system",)
+        there = nearest("", catalogue.systems(), "the systems are")
+        if not isinstance(value, str | Mapping):
+            self.faults.add(path, f"{value!r:.60} is neither the name of a system nor a table with from; {there}")
+            return None
         table = {"from": value} if isinstance(value, str) else table_of(value, path, OF_A_SYSTEM, self.faults)
-        if "from" not in table and isinstance(value, Mapping):
-            there = nearest("", catalogue.systems(), "the systems are")
-            self.faults.add(path, f"from is missing; give the name of a system, {there}")
         if "from" not in table:
+            self.faults.add(path, f"from is missing; give the name of a system, {there}")
             return None
         read = named_fragment(table["from"], path if isinstance(value, str) else (*path, "from"), self.parts)
         if read is None:
@@ -239,7 +243,24 @@ class _Reader:
         self.structures = [draft for draft in self.structures if draft.name not in dropped]
         self._change_structures(table.get("structures", {}), (*path, "structures"))
         self.rules = [draft for draft in self.rules if dropped.isdisjoint(rule_names(draft))]
+        self._place_faults(left_out, table, path)
         return read.head
+
+    def _place_faults(self, left_out: LeftOut | None, table: Mapping[str, Any], path: KeyPath) -> None:
+        """Let a fault of a structure or rule of the system stand where the file changes what it is about."""
+        words = left_out.without if left_out else ()
+        places = {word.partition(".")[0]: (*path, "without", number) for number, word in enumerate(words)}
+        for part in ("waters", "structures"):
+            changed = table.get(part)
+            places |= {name: (*path, part, name) for name in changed} if isinstance(changed, Mapping) else {}
+        ends = {draft.name: [draft.values.get("head"), draft.values.get("tail")] for draft in self.structures}
+        for draft in (*self.structures, *self.rules):
+            moved, watch = (draft.values.get(key) for key in ("structure", "watch"))
+            about = [moved, draft.name, *ends.get(moved or draft.name, ()), watch]
+            about += getattr(draft.record, "others", ())
+            found = [places[one] for one in about if isinstance(one, str) and one in places]
+            if found:
+                self.faults.elsewhere[draft.path] = found[0]
 
     def _change_structures(self, value: object, path: KeyPath) -> None:
         """Give structures of a system of the catalogue, by their name, what the file says of them."""
@@ -273,7 +294,7 @@ class _Reader:
             return []
         if "waters" in given:
             return self.parts.waters(given["waters"], ("waters",))
-        return [self.parts.lake(given["lake"], ("lake",))] if "lake" in given else []
+        return [self.parts.lake(given["lake"], ("lake",))] if "lake" in given and "system" not in given else []
 
     def _change(self, table: object, path: KeyPath) -> _Change:
         """The table of a case."""
@@ -322,8 +343,8 @@ class _Reader:
         names = [draft.name for draft in self.structures if draft.name]
         moved = [name for draft in self.rules for name in rule_names(draft)[1:]]
         series = [f"{draft.name}.{key}" for draft in self.waters for key in LAKE_SERIES if draft.values.get(key)]
-        there = [*names, *moved, *dict.fromkeys((*series, *sorted(self.named)))]
-        there += [draft.name for draft in self.measures if draft.name]
+        own = [draft.name for draft in self.measures if draft.name]
+        there = list(dict.fromkeys((*names, *moved, *series, *sorted(self.named), *own)))
         for number, word in enumerate(head.without if head else ()):
             if word not in there:
                 fault = f"there is no {word!r} to leave out; {nearest(word, there)}"
@@ -361,7 +382,7 @@ class _Reader:
         waters = [self._changed(draft, change.waters, change.dropped) for draft in self.waters]
         things = [draft for draft in self.structures if draft.name not in change.dropped] + change.structures
         moved = [draft for draft in self.rules if change.dropped.isdisjoint(rule_names(draft))] + change.rules
-        system = joined(waters, things, moved, change.path, self.faults)
+        system = joined(waters, things, moved, change.path, self.faults, self.made)
         kept = {name: one for name, one in self.series.items() if name not in change.dropped}
         flood = None
         if self.flood is not None and change.flood is not None:
@@ -418,7 +439,7 @@ class _Reader:
         if not values and not gone:
             return draft
         values = {key: value for key, value in draft.values.items() if key not in gone} | values
-        changed = Draft(draft.kind, path, values)
+        changed = Draft(draft.kind, path, values, lost=draft.lost)
         return changed if draft.record is None else self.parts.water(changed)
 
     def _check_period(self, system: System, flood: Flood) -> None:

@@ -56,8 +56,18 @@ def text_of(value: object, path: KeyPath, faults: Faults) -> str | None:
     return None
 
 
-def make(kind: type[Some], values: Mapping[str, Any], path: KeyPath, faults: Faults, whole: bool = True) -> Some | None:
-    """Make a record of known keys, or note its faults; a part of a record may lack keys and gives none."""
+def make(
+    kind: type[Some],
+    values: Mapping[str, Any],
+    path: KeyPath,
+    faults: Faults,
+    whole: bool = True,
+    unread: Iterable[str] = (),
+) -> Some | None:
+    """Make a record of known keys, or note its faults; a part of a record may lack keys and gives none.
+
+    What is said of keys that are given, and could not be read, is no fault of its own.
+    """
     truths = [key for key, value in values.items() if _is_truth(kind, key) and not isinstance(value, bool)]
     for key in truths:
         faults.add((*path, key), f"{values[key]!r:.60} is neither true nor false; write one of them, without quotes")
@@ -74,7 +84,8 @@ def make(kind: type[Some], values: Mapping[str, Any], path: KeyPath, faults: Fau
             if not missing or (whole and (*path, *fault["loc"]) not in faults.meant):
                 for message in NEXT_FAULT.split(_message(fault, kind)):
                     named = fault["loc"] or named_in(message, values)
-                    if whole or named:  # what is not there may be what is missing
+                    lacking = named_in(message, dict.fromkeys(unread))
+                    if whole or (named and not lacking):  # what is not there may be what is missing
                         faults.add((*path, *named), message)
         return None
     return record if whole and not truths else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,9 @@ def fragment(file: Path, path: KeyPath, parts: Parts) -> Fragment:
     for draft in (*waters, *things):  # whoever changes them knows their names, and not their numbers
         draft.path = (*draft.path[:-1], draft.name or draft.path[-1])
     for draft in moved:
-        draft.path = (*draft.path[:-1], rule_names(draft)[-1])
+        word = rule_names(draft)[-1]
+        draft.path = (*draft.path[:-1], word)
+        draft.remedy = f'; or leave the rule out, without = ["{word}"], and write another as [[rules]]' if path else ""
     return Fragment(head, waters, things, moved)
 
 
@@ -126,26 +129,38 @@ def _text(file: Path) -> str:
 
 
 def joined(
-    waters: list[Draft], things: list[Draft], moved: list[Draft], path: KeyPath, faults: Faults
+    waters: list[Draft],
+    things: list[Draft],
+    moved: list[Draft],
+    path: KeyPath,
+    faults: Faults,
+    made: Collection[str] = (),
 ) -> System | None:
-    """The system of these parts, if they fit each other; faults are noted at the part that has them."""
+    """The system of these parts, if they fit each other; faults are noted at the part that has them.
+
+    What could not be read, or is there twice, is taken for what others need it to be. `made` are the polders that
+    measures make of the system.
+    """
     sound = True
     named = {draft.name: draft.record for draft in waters if draft.name}
     movable = {draft.name: draft.record for draft in things if draft.name}
-    taken: set[str] = set()
+    taken, twice = set[str](), set[str]()
     for draft in (*waters, *things):
         if draft.name in taken:
             fault = f"another thing is named {draft.name!r} already; give each its own name"
             faults.add((*draft.path, "name"), fault)
             sound = False
+            twice.add(draft.name)
         taken |= {draft.name} if draft.name else set()
-    known = not any(draft.lost for draft in waters)
-    unread = {name for name, record in movable.items() if record is None}
+    known = not any(draft.lost or draft.name is None for draft in waters)
+    unread = twice | {name for name, record in movable.items() if record is None}
+    moved_known = all(draft.name for draft in things)
     for draft, others in [*((draft, [named]) for draft in things), *((draft, [movable, named]) for draft in moved)]:
-        if draft.record is None or not known or draft.values.get("structure") in unread:
+        rule_of = draft.values.get("structure")
+        if draft.record is None or not known or rule_of in unread or (rule_of and not moved_known):
             continue
         for fault in draft.record.check(*others):
-            faults.add((*draft.path, *named_in(fault, draft.values)), fault)
+            faults.add((*draft.path, *named_in(fault, draft.values)), _before_it_is_made(fault, made) + draft.remedy)
             sound = False
     records = [[draft.record for draft in drafts] for drafts in (waters, things, moved)]
     if not sound or any(None in part for part in records):
@@ -153,7 +168,7 @@ def joined(
     drafts = {id(draft.record): draft for draft in (*things, *moved)}
     for thing, fault in faults_together(*records):
         draft = drafts[id(thing)]
-        faults.add((*draft.path, *named_in(fault, draft.values)), fault)
+        faults.add((*draft.path, *named_in(fault, draft.values)), fault + draft.remedy)
         sound = False
     if not sound:
         return None
@@ -163,3 +178,19 @@ def joined(
         for wrong in error.errors(include_url=False):
             faults.add(path, wrong["msg"].removeprefix("Value error, "))
     return None
+
+
+def _before_it_is_made(fault: str, made: Collection[str]) -> str:
+    """A fault, with its true remedy where what is missing is land that a measure makes.
+
+    >>> _before_it_is_made("the tail 'fields' is no water of the system; the waters are: lake", ["fields"])
+    "the tail 'fields' is no water of the system; the measure reclaim makes 'fields' of ... in place of that measure"
+    """
+    for polder in made:
+        if re.search(rf"'{re.escape(polder)}(_dike|_pumps)?'(, which)? is no ", fault):
+            return (
+                f"{fault.partition(';')[0]}; the measure reclaim makes {polder!r} of a system that has its structures "
+                "and rules already: where these name it, write it as a water with reclaimed_from, in place of that "
+                "measure"
+            )
+    return fault

@@ -48,6 +48,8 @@ def faults_together(
     for rule in rules:
         if rule.structure in moved:
             yield from ((rule, fault) for fault in _in_vain(rule, moved[rule.structure], structures, known))
+        if isinstance(rule, PreRelease) and rule.structure in moved and moved[rule.structure].opening == 1.0:
+            yield from ((rule, fault) for fault in _open_anyway(rule, of[rule.structure]))
     yield from _circles([rule for rule in rules if isinstance(rule, SafeDischarge)], NOT_BESIDE)
     turns = [rule for rule in rules if isinstance(rule, InTurn)]
     yield from _circles(turns, NO_FIRST)
@@ -93,17 +95,29 @@ def _never_restricted(turn: InTurn, of: Mapping[str, Sequence[Rule]]) -> Iterato
     for one in turn.after:
         if one.restricted_to is None or one.name not in of:
             continue
-        limits = (
-            rule.opening <= one.restricted_to
-            if isinstance(rule, ShutOff)
-            else isinstance(rule, ReleaseLimit) or (isinstance(rule, JointRule) and rule.AT_MOST)
-            for rule in of[one.name]
-        )
-        if not any(limits):
+        limits = [rule for rule in of[one.name] if _limits(rule)]
+        if not any(not isinstance(rule, ShutOff) or rule.opening <= one.restricted_to for rule in limits):
             yield (
                 f"the in_turn of {turn.structure!r} waits until {one.name!r} is restricted to {one.restricted_to:g}, "
                 "and no rule of it does that; give it a shut_off, or leave it out of after"
             )
+
+
+def _limits(rule: Rule) -> bool:
+    """Whether a rule allows no more than an opening."""
+    return isinstance(rule, ShutOff | ReleaseLimit) or (isinstance(rule, JointRule) and rule.AT_MOST)
+
+
+def _open_anyway(release: PreRelease, rules: Sequence[Rule]) -> Iterator[str]:
+    """That a pre-release opens what stands fully open anyway; a limit it lifts only where that ranks behind."""
+    if not any(
+        isinstance(rule, StartStop | Schedule | RuleCurve) or (_limits(rule) and rule.place > release.place)
+        for rule in rules
+    ):
+        yield (
+            f"the pre_release of {release.structure!r} does nothing, since that is fully open anyway and nothing else "
+            "shuts it; give it opening = 0, or a rule that shuts it, such as a start_stop"
+        )
 
 
 def _twice_released(rules: Sequence[PreRelease], moved: Mapping[str, Structure]) -> Iterator[tuple[Rule, str]]:
