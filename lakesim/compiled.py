@@ -93,9 +93,11 @@ def entry(function: Compiled) -> Compiled:
     if folder is None:
         return cast(Compiled, compiled)
 
+    ready = False
+
     def load_then_call(*arguments: Any) -> Any:
-        nonlocal compiled
-        if not compiled.signatures:
+        nonlocal compiled, ready
+        if not ready:
             types = tuple(_numba().typeof(argument) for argument in arguments)
             try:
                 compiled.compile(types)
@@ -103,6 +105,7 @@ def entry(function: Compiled) -> Compiled:
                 shutil.rmtree(folder, ignore_errors=True)
                 _writable(folder)
                 compiled = _compile(function, folder)
+            ready = True
         return compiled(*arguments)
 
     return load_then_call

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from lakesim import (
+    Dwell,
     EqualFilling,
     Hypsometry,
     InTurn,
@@ -20,16 +22,20 @@ from lakesim import (
     Pump,
     ReleaseLimit,
     River,
+    RuleCurve,
     SafeDischarge,
+    Schedule,
     Series,
     ShutOff,
     SluiceGate,
+    StartStop,
     System,
     scenario,
 )
 from lakesim.labels import LANGUAGES, phrase
 from lakesim.rules import REGISTRY, Before, JointRule, Rule, Store
 from lakesim.scenario.schema import schema
+from lakesim.waters import Known
 
 START = np.datetime64("2020-06-08", "ms")
 HOUR = np.timedelta64(1, "h")
@@ -82,12 +88,15 @@ class Seen:
         assert discharge >= 0.0
         return 1.0 if self.capacity(structure) <= discharge else discharge / self.capacity(structure)
 
-    def inflow(self, water: str, start: np.datetime64, end: np.datetime64) -> float:
-        """Cut where the series ends, or begins."""
-        series = self.inflows[water]
-        if series.period is None:
-            start, end = max(start, series.times[0]), min(end, series.times[-1])
-        return series.volume(start, end) if start < end else 0.0
+    def inflow(self, water: str, start: np.datetime64, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Cut where the series ends, or begins, one by one."""
+        series, volumes = self.inflows[water], []
+        for end in start + np.round(1000.0 * seconds).astype("timedelta64[ms]"):
+            first, last = start, end
+            if series.period is None and series.outside is None:
+                first, last = max(start, series.times[0]), min(end, series.times[-1])
+            volumes.append(series.volume(first, last) if first < last else 0.0)
+        return np.array(volumes)
 
 
 def constant(discharge: float) -> Series:
@@ -112,6 +121,15 @@ SAFE = SafeDischarge(structure="gate", discharge=100.0, beside=["sluice", "tribu
 def test_a_gate_lets_through_what_the_others_leave(sluice: float, tributary: float, opening: float) -> None:
     seen = Seen(discharges={"sluice": sluice}, inflows={"tributary": constant(tributary)})
     assert SAFE.decide(seen) == pytest.approx(opening, abs=1e-15)
+
+
+def test_what_draws_water_off_where_the_gate_leads_makes_room() -> None:
+    """100 − 80 of the tributary + 15 of the pump, which takes it from the reach that the gate leads to: 35 of 50."""
+    sides = {"gate": ("lake", "reach"), "intake": ("reach", "polder"), "sluice": ("polder", "reach")}
+    for structure, opening in (("intake", 0.7), ("sluice", 0.1)):
+        rule = SAFE.changed(beside=["tributary", structure])
+        seen = Seen(sides=sides, discharges={structure: 15.0}, inflows={"tributary": constant(80.0)})
+        assert rule.decide(seen) == pytest.approx(opening, abs=1e-12), structure
 
 
 def test_the_safe_discharge_is_that_of_the_moment() -> None:
@@ -337,6 +355,47 @@ def test_beyond_the_end_of_a_series_nothing_is_forecast() -> None:
     assert opening == pytest.approx((0.144e6 - 0.1e6) / 7200.0 / 50.0, rel=1e-12)
 
 
+def test_what_a_series_says_of_outside_is_forecast() -> None:
+    """20 m³/s from 2 h on, outside of a pulse: 0.3e6 m³ of room, (2 · 3600 · 50 + 22 · 3600 · 20 − 0.3e6) / 86400."""
+    pulse = Series.pulse(START, "2 h", 50.0, outside=20.0, unit="m3/s")
+    lake = Lake(name="lake", hypsometry=Hypsometry.prism(20, 30, 1e6), initial_level=25.7, inflow=pulse)
+    gate = Pump(name="gate", head="lake", capacity=100.0, opening=0.0)
+    known = Known(
+        System(waters=[lake], structures=[gate]), START, START, None, {"lake": 25.7}.__getitem__, *[{}.__getitem__] * 3
+    )
+    rule = FORESEES.changed(observe="1 d")
+    steps = np.arange(1.0, 13.0) * 7200.0
+    wanted = ((2.0 * 3600.0 * 50.0 + 20.0 * (steps - 7200.0) - 0.3e6) / steps).max()
+    assert rule.decide(known) == pytest.approx(wanted / 100.0, rel=1e-9)
+
+
+@pytest.mark.parametrize("since", [-3.0, 0.0, 5.0, 11.0, 12.0, 20.0])
+def test_many_volumes_of_inflow_are_those_one_by_one(since: float) -> None:
+    """Cut where the series begin and end; of the rain what falls on the bed, 1 km²."""
+    steps = Series(START + HOUR * np.array([0, 5, 12]), [40.0, 80.0], "means", "m3/s")
+    rain = Series.constant(1e-6, "m/s")
+    lake = Lake(name="lake", hypsometry=Hypsometry.prism(20, 30, 1e6), initial_level=25, inflow=steps, rain=rain)
+    start = START + np.timedelta64(round(60.0 * since), "m")
+    known = Known(System(waters=[lake]), START, start, None, *[{}.__getitem__] * 4)
+    seconds = 3600.0 * np.array([0.5, 2.0, 7.0, 14.0, 30.0])
+    ends = np.clip(since + seconds / 3600.0, 0.0, 12.0)
+
+    def came(hour: float) -> float:
+        return 3600.0 * (40.0 * min(hour, 5.0) + 80.0 * max(hour - 5.0, 0.0))
+
+    expected = [came(end) - came(np.clip(since, 0.0, 12.0)) for end in ends] + seconds
+    np.testing.assert_allclose(known.inflow("lake", start, seconds), expected, rtol=1e-12)
+
+
+@given(st.floats(0.0, 4.0), st.floats(20.0, 27.0), st.floats(3.0, 40.0), st.floats(3.0, 40.0))
+def test_who_sees_farther_makes_no_less_room(day: float, level: float, near: float, far: float) -> None:
+    """From three days on all that is looked at, every six hours, is looked at by those who see farther."""
+    flood = Series.triangle(START, 90.0, "20 h", "3 d", 5.0)
+    seen = ahead(level, flood, at=day * DAY)
+    less, more = (FORESEES.changed(horizon=6 * 3600.0 * round(4.0 * days)) for days in sorted((near, far)))
+    assert less.decide(seen) <= more.decide(seen) + 1e-12
+
+
 def test_the_limit_is_that_of_the_moment() -> None:
     limit = Series(["2020-06-08", "2020-06-09"], [25.0, 27.0], "instants", "m")
     opening = FORESEES.changed(limit=limit).decide(ahead(25.0, constant(20.0), at=43_200.0))
@@ -386,7 +445,7 @@ def test_without_error_it_is_the_truth() -> None:
 
 def test_a_forecast_is_used_until_the_next_is_issued() -> None:
     """At a lead time of 0 the truth; then as one straight line until the next issue, which has a z of its own."""
-    shares = [GROWING.share(3, lead) for lead in (0.0, 0.5 * DAY, DAY, 2.0 * DAY)]
+    shares = GROWING.shares(3, DAY * np.array([0.0, 0.5, 1.0, 2.0]))
     assert shares[0] == 1.0
     assert np.diff(shares) == pytest.approx((shares[2] - 1.0) * np.array([0.5, 0.5, 1.0]), rel=1e-12)
     asked = {at: GROWING.decide(ahead(25.0, constant(30.0), at=at * DAY)) for at in (0.999, 1.0, 1.25)}
@@ -400,9 +459,9 @@ def test_a_forecast_is_used_until_the_next_is_issued() -> None:
 def test_the_error_has_no_bias_and_its_spread_grows_with_the_lead_time() -> None:
     """Standard normal, so of n issues the mean lies within 4/√n spreads, and the spread within 4/√(2n) of itself."""
     rule, issues = GROWING.changed(error_per_day=0.05), 10_000
-    days = (0.5, 1.0, 2.0, 4.0)  # up to a spread of 0.2, which is not cut at 0 before 5 spreads
-    found = np.array([[rule.share(issue, day * DAY) - 1.0 for day in days] for issue in range(issues)])
-    spread = 0.05 * np.array(days)
+    days = np.array([0.5, 1.0, 2.0, 4.0])  # up to a spread of 0.2, which is not cut at 0 before 5 spreads
+    found = np.array([rule.shares(issue, DAY * days) - 1.0 for issue in range(issues)])
+    spread = 0.05 * days
     assert (np.abs(found.mean(axis=0)) <= 4.0 / np.sqrt(issues) * spread).all()
     np.testing.assert_allclose(found.std(axis=0), spread, rtol=4.0 / np.sqrt(2.0 * issues))
     follows = np.corrcoef(found[1:, 0], found[:-1, 0])[0, 1]
@@ -410,16 +469,19 @@ def test_the_error_has_no_bias_and_its_spread_grows_with_the_lead_time() -> None
 
 
 def test_an_inflow_is_never_forecast_below_nothing() -> None:
-    shares = [GROWING.changed(error_per_day=3.0).share(issue, DAY) for issue in range(50)]
+    rule, day = GROWING.changed(error_per_day=3.0), np.array([DAY])
+    shares = [rule.shares(issue, day)[0] for issue in range(50)]
     assert min(shares) == 0.0
     assert np.mean(np.array(shares) > 0.0) > 0.4
 
 
 def test_the_same_seed_errs_in_the_same_way_and_another_does_not() -> None:
     again = PreRelease(**dict(GROWING))
-    shares = [GROWING.share(issue, DAY) for issue in range(20)]
-    assert [again.share(issue, DAY) for issue in reversed(range(20))] == shares[::-1], "in whatever order it is asked"
-    other = [GROWING.changed(seed=8).share(issue, DAY) for issue in range(20)]
+    day = np.array([DAY])
+    shares = [GROWING.shares(issue, day)[0] for issue in range(20)]
+    backwards = [again.shares(issue, day)[0] for issue in reversed(range(20))]
+    assert backwards == shares[::-1], "in whatever order it is asked"
+    other = [GROWING.changed(seed=8).shares(issue, day)[0] for issue in range(20)]
     assert set(shares).isdisjoint(other)
 
 
@@ -442,7 +504,7 @@ def test_a_lake_fed_by_the_forecast_alone_stays_below_its_limit(level: float, in
     flood = Series.pulse(START + hours * HOUR, "9 h", inflow, outside=1.0, unit="m3/s")
     for hour in range(30):
         seen = ahead(level, flood, at=3600.0 * hour, capacity_of_the_gate=1e3)
-        came = seen.inflow("lake", seen.time, seen.time + HOUR)
+        came = seen.inflow("lake", seen.time, np.array([3600.0]))[0]
         level += (came - 1e3 * FORESEES.decide(seen) * 3600.0) / 1e6
         assert level <= 26.0 + 1e-9
 
@@ -480,7 +542,7 @@ def test_what_it_looks_at_is_joined_to_its_structure(rule: JointRule) -> None:
         f"[[waters]]\nname = '{name}'\ninitial_level = 2\ninflow = 1\nhypsometry = {prism}\n"
         for name in ("lake", "far")
     )
-    gate = "[[structures]]\ntype = 'weir'\nname = 'gate'\nhead = 'lake'\ncrest = 1\nwidth = 2\n"
+    gate = "[[structures]]\ntype = 'weir'\nname = 'gate'\nhead = 'lake'\ncrest = 1\nwidth = 2\nopening = 0\n"
     file = f"flood = {{start = 2020-07-01, end = 2020-07-02}}\n{waters}{gate}"
     assert len(scenario.read(file).notes) == 1
     assert scenario.read(f"{file}[[rules]]\ntype = '{rule.type}'\nstructure = 'gate'\n{say}\n").notes == ()
@@ -580,6 +642,16 @@ def test_why_it_holds_and_lets_go_can_be_said(rule: JointRule, lang: str) -> Non
                 ("issued_every", "1 d", "growing_error"),
             )
         ),
+        *(
+            (PreRelease, dict(FORESEES) | {"horizon": time}, "take at least a minute, and at most 366 days")
+            for time in ("367 d", 1e17, 1e300)
+        ),
+        (PreRelease, dict(GROWING) | {"issued_every": 1e17}, "issued_every is 1e+17 s; take at least a minute, and at"),
+        (
+            PreRelease,
+            {"limit": 26, "horizon": "1 d", "forecast": "climatology", "climatology": -3.0},
+            "the climatology falls to -3 m3/s; an inflow is 0 or above",
+        ),
         (
             PreRelease,
             dict(FORESEES) | {"forecast": "growing_error", "error_per_day": 0.1, "seed": 1, "issued_every": 1.0},
@@ -603,8 +675,8 @@ def test_a_joint_rule_that_cannot_be_kept_is_refused(kind: type[Rule], fields: d
 
 CURVE = Hypsometry.prism(bottom=20.0, top=28.0, area=4e7)
 LAKES = [Lake(name=name, hypsometry=CURVE, initial_level=23.0, dike_crest=27.0) for name in ("lake", "polder")]
-GATE = SluiceGate(name="gate", head="lake", tail="polder", sill=22.0, width=20.0, height=3.0)
-PUMPS = Pump(name="pumps", head="lake", tail="river", capacity=10.0, start_level=24.0)
+GATE = SluiceGate(name="gate", head="lake", tail="polder", sill=22.0, width=20.0, height=3.0, opening=0.0)
+PUMPS = Pump(name="pumps", head="lake", tail="river", capacity=10.0, opening=0.0)
 
 
 def system(*rules: Rule) -> System:
@@ -714,7 +786,7 @@ def test_a_system_takes_what_they_can_look_at() -> None:
     assert system(*rules).rules == tuple(rules)
 
 
-OTHER = SluiceGate(name="other", head="lake", tail="river", sill=22.0, width=20.0, height=3.0)
+OTHER = SluiceGate(name="other", head="lake", tail="river", sill=22.0, width=20.0, height=3.0, opening=0.0)
 THIRD = OTHER.changed(name="third")
 
 
@@ -803,6 +875,34 @@ def test_a_system_refuses_joint_rules_that_do_not_go_together(rules: list[Rule],
 def test_a_system_takes_joint_rules_that_go_together(rules: list[Rule]) -> None:
     waters = [*LAKES, River(name="river", level=22.0)]
     assert System(waters=waters, structures=[GATE, OTHER, THIRD], rules=rules).rules == tuple(rules)
+
+
+OPEN = GATE.changed(opening=1.0)
+
+
+def with_rules(*rules: Rule) -> System:
+    return System(waters=[*LAKES, River(name="river", level=22.0)], structures=[OPEN, PUMPS], rules=[FORESEES, *rules])
+
+
+def test_a_pre_release_of_what_nothing_shuts_is_refused() -> None:
+    fault = "the pre_release of 'gate' does nothing, since that is fully open anyway and nothing else shuts it; give it"
+    before = SafeDischarge(structure="gate", discharge=9.0, beside=["pumps"])  # a limit that comes first
+    for rules in ([], [before], [Dwell(structure="gate", time="6 h")], [FORESEES.changed(limit=25.0, rank=49)]):
+        with pytest.raises(ValidationError, match=fault):
+            with_rules(*rules)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        StartStop(structure="gate", start=24.0, stop=23.0),
+        RuleCurve(structure="gate", target=24.0),
+        Schedule(structure="gate", opening=0.0),
+        ShutOff(structure="gate", watch="river", above=23.0, rank=70),  # which the pre-release lifts
+    ],
+)
+def test_a_pre_release_of_what_another_rule_shuts_is_taken(rule: Rule) -> None:
+    assert with_rules(rule).rules[1] == rule
 
 
 def test_a_storage_is_filled_by_a_structure_that_leads_to_it() -> None:

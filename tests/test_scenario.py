@@ -470,7 +470,7 @@ def test_rules_run_to_the_same_bits_when_they_are_written_out() -> None:
 
 POND_OF_ONE_GATE = """
 flood = {start = 2020-06-01, end = 2020-06-02}
-structures = [{type = "sluice_gate", name = "gate", head = "lake", sill = 22, width = 10, height = 3}]
+structures = [{type = "sluice_gate", name = "gate", head = "lake", sill = 22, width = 10, height = 3, opening = 0}]
 [[waters]]
 name = "lake"
 hypsometry = {prism = {bottom = 20, top = 28, area = "40 km2"}}

@@ -41,6 +41,7 @@ tail = "upper"
 sill = "45 m"
 width = "8 m"
 height = "4 m"
+opening = 0
 
 [[rules]]
 type = "pre_release"
@@ -262,6 +263,7 @@ def test_levels_that_rules_wait_for_in_a_polder_become_levels_of_its_lake() -> N
             'type = "pre_release"\nstructure = "spill"\nwater = "polder"\nlimit = "27 m"\nhorizon = "1 d"\n'
             'forecast = "truth"',
         ),
+        ('crest = "70 m"\n', 'crest = "70 m"\nopening = 0\n'),
     )
     kept, returned = scenario.read(text + RETURNED + UNFILLED).cases
     for case, water in ((kept, "polder"), (returned, "upper")):

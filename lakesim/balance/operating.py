@@ -213,8 +213,9 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
                 if loser < 0:
                     loser, winner, wish = r, low_by if asks < low else high_by, asks
             if low < high:
+                low_by = low_by if asks < low else r  # what lifts it above the wish moves it
                 low = min(max(asks, low), high)
-                high, low_by, high_by = low, r, r
+                high, high_by = low, low_by
             continue
         if lowest > high or highest < low:  # it stays where its wish is met best, by the rule that is in its way
             if loser < 0:
@@ -231,6 +232,8 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
             high, high_by = highest, r
 
     target = min(max(structure.own, low), high)
+    if loser >= 0 and rules[winner].kind == JOINT and abs(wish - target) < NOT_WORTH_TELLING:
+        loser = -1
     by = -1
     if structure.own < low:
         by = low_by
@@ -254,6 +257,12 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
     structure.due, structure.let_go, structure.loser = 0, -1, loser
 
 
+def frees(rule: RuleRow, before: float, after: float) -> bool:
+    """Whether a joint rule that set a structure lets it go where it could not before, and gets all that it asks for."""
+    moves = rule.side * (before - after) >= NOT_WORTH_TELLING
+    return rule.kind == JOINT and moves and rule.side * (rule.memory - after) <= ROUNDING
+
+
 def tell(
     j: int,
     by: int,
@@ -267,12 +276,15 @@ def tell(
     """Note what the decision on structure j moved and why, or that a rule is overruled from now on."""
     structure, rules = state.structure[j], state.rule
     before, after, last_by = structure.told, structure.target, structure.by
+    freed = by != last_by and last_by >= 0 and frees(rules[last_by], before, after)
     rule, reason = by, -1
     if structure.let_go >= 0 and after > before:
         rule, reason = structure.let_go, LET_GO
     elif by >= 0 and after != before:
         kind = rules[by].kind
-        if kind == START_STOP:
+        if freed and kind in (START_STOP, SCHEDULE, PROPORTIONAL):
+            rule, reason = last_by, UNLIMITED  # what was wanted all the time
+        elif kind == START_STOP:
             reason = STARTED if after > before else STOPPED
         elif kind == SHUT_OFF:
             reason = SHUT
@@ -288,10 +300,8 @@ def tell(
                 reason = SET
             elif structure.mode == HELD and abs(after - before) < NOT_WORTH_TELLING:
                 reason = -1
-    if reason < 0 and by != last_by and last_by >= 0:
-        freed = rules[last_by].kind == JOINT and abs(after - before) >= NOT_WORTH_TELLING
-        if freed or rules[last_by].kind == RELEASE_LIMIT:
-            rule, reason = last_by, UNLIMITED
+    if reason < 0 and by != last_by and last_by >= 0 and (freed or rules[last_by].kind == RELEASE_LIMIT):
+        rule, reason = last_by, UNLIMITED
     if reason < 0 and loser >= 0 and loser != structure.loser:
         rule, reason = winner, OVERRULED
     if reason >= 0:
@@ -474,6 +484,7 @@ COMPILED = (
     waits_for_host,
     operate,
     decide,
+    frees,
     tell,
     given_within,
     wish_within,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from ..series import Series
@@ -14,11 +15,19 @@ from ..units import Duration, Quantity
 from .base import OBSERVATION_STEP, DischargeSeries, LevelSeries, nearest, outside, said
 from .joint import JointRule, Knowledge, lakes_of, no_lake
 
+Floats = NDArray[np.float64]
+
 DAY = 86_400.0
 """Seconds in a day."""
 
+YEAR = 366.0 * DAY
+"""Farthest that a forecast may reach, and longest time from one to the next [s]."""
+
 PARTS = 12
-"""Parts of the horizon in which the forecast is looked at."""
+"""Parts of the horizon, at least, in which the forecast is looked at."""
+
+LONGEST_PART = 0.25 * DAY
+"""Longest of these parts [s]: a forecast that reaches farther must not be looked at less closely."""
 
 USED = {"truth": (), "climatology": ("climatology",), "growing_error": ("error_per_day", "seed", "issued_every")}
 """What each kind of forecast is made of, beside the horizon."""
@@ -39,9 +48,10 @@ class PreRelease(JointRule):
 
     Where the structure would let nothing out though fully open, or water in, because the tail stands too high, it asks
     for nothing. Else it is the least steady discharge by which the lake, fed by the forecast alone, stays below its
-    limit. Lead times are the twelfths of the horizon, and the time until the operator looks again; where the limit is
-    passed, that is the first to be made good, and it opens as far as need be. The limit is that of the moment. A system
-    takes the rule for one structure of a lake only: each of two would let out all of it.
+    limit. Lead times are the twelfths of the horizon, or every six hours where these are shorter, the horizon itself
+    and the time until the operator looks again; where the limit is passed, that is the first to be made good, and it
+    opens as far as need be. The limit is that of the moment. A system takes the rule for one structure of a lake only,
+    since each of two would let out all of it, and only for one that is not fully open anyway.
 
     The operator knows the lake as it is and the forecast, no more. What other structures bring or take in the
     meantime, evaporation, seepage and what else is given as outflow are not counted. Beyond the end of a series that
@@ -59,19 +69,20 @@ class PreRelease(JointRule):
     Parameters
     ----------
     limit : series of levels that should not be passed [m]
-    horizon : how far the forecast reaches [s], a minute at least
+    horizon : how far the forecast reaches [s], from a minute to a year
     forecast : `"truth"`, `"climatology"`, `"growing_error"`
     water : name of the lake; the head of the structure by default
-    climatology : series of inflows through the year, or one [m3/s]
+    climatology : series of inflows through the year, or one [m3/s], 0 or above
     error_per_day : by how much the standard deviation of the error grows in each day ahead, as a share of the inflow
     seed : a whole number, from which the errors are drawn
-    issued_every : time from one issue to the next [s]; a day by default
+    issued_every : time from one issue to the next [s], from a minute to a year; a day by default
 
     Raises
     ------
     ValueError
         If what the kind of forecast needs is missing, or something is given that it does not use; if the horizon or
-        the time between issues is below a minute, or the climatology does not return every year.
+        the time between issues is below a minute or above a year; if the climatology is negative or does not return
+        every year.
 
     Examples
     --------
@@ -79,8 +90,8 @@ class PreRelease(JointRule):
     ...                   error_per_day="20 %", seed=1)
     >>> rule.side, rule.place
     (1, 48)
-    >>> round(rule.share(issue=0, lead=86400.0), 3), round(rule.share(issue=0, lead=172800.0), 3)
-    (1.069, 1.138)
+    >>> rule.shares(issue=0, leads=np.array([86400.0, 172800.0])).round(3)
+    array([1.069, 1.138])
     """
 
     AT_MOST: ClassVar[bool] = False
@@ -99,9 +110,9 @@ class PreRelease(JointRule):
 
     @field_validator("horizon", "issued_every")
     @classmethod
-    def _not_at_once(cls, time: float | None, info: ValidationInfo) -> float | None:
-        if time is not None and time < 60.0:
-            raise ValueError(f"{info.field_name} is {time:g} s; take at least a minute")
+    def _foreseeable(cls, time: float | None, info: ValidationInfo) -> float | None:
+        if time is not None and not 60.0 <= time <= YEAR:
+            raise ValueError(f"{info.field_name} is {time:g} s; take at least a minute, and at most 366 days")
         return time
 
     @field_validator("climatology")
@@ -109,6 +120,8 @@ class PreRelease(JointRule):
     def _of_every_year(cls, climatology: Series | None) -> Series | None:
         if climatology is not None and climatology.period is None:
             raise ValueError("the climatology is of dates; give one through the year, monthly or yearly, or one value")
+        if climatology is not None and climatology.extremes[0] < 0.0:
+            raise ValueError(f"the climatology falls to {climatology.extremes[0]:g} m3/s; an inflow is 0 or above")
         return climatology
 
     @model_validator(mode="after")
@@ -138,38 +151,50 @@ class PreRelease(JointRule):
         """Name of the lake that is kept below the limit."""
         return self.water or str(structure.head)
 
-    def share(self, issue: int, lead: float) -> float:
-        """The forecast inflow as a share of the true one, for the number of the issue and a lead time [s]."""
+    def shares(self, issue: int, leads: Floats) -> Floats:
+        """The forecast inflow as a share of the true one, for the number of the issue and these lead times [s]."""
         if self.error_per_day is None or self.seed is None:
-            return 1.0
+            return np.ones_like(leads)
         z = float(np.random.default_rng((self.seed, issue)).standard_normal())
-        return max(0.0, 1.0 + z * self.error_per_day * lead / DAY)
+        shares: Floats = np.maximum(0.0, 1.0 + z * self.error_per_day * leads / DAY)
+        return shares
 
     def decide(self, known: Knowledge) -> float:
         """The opening that lets out what the forecast finds no room for."""
-        water = self.water or known.joined(self.structure)[0]
-        room = known.storage(water, float(self.limit.at(known.time))) - known.storage(water)
-        volume, wanted = 0.0, 0.0
-        for first, last in pairwise((0.0, *self._leads())):
-            volume += self._volume(water, first, last, known)
-            wanted = max(wanted, (volume - room) / last)
-        if wanted == 0.0 or known.capacity(self.structure) <= 0.0:
+        leads = self._leads
+        wanted = float(((self._volumes(leads, known) - self._room(known)) / leads).max())
+        if wanted <= 0.0 or known.capacity(self.structure) <= 0.0:
             return 0.0
         return known.opening_for(self.structure, wanted)
 
-    def _leads(self) -> list[float]:
-        """The lead times that are looked at [s], to the millisecond, as dates are."""
-        parts = {round(self.horizon * part / PARTS, 3) for part in range(1, PARTS + 1)}
-        return sorted(parts | {min(self.observe or OBSERVATION_STEP, self.horizon)})
+    def _lake(self, known: Knowledge) -> str:
+        return self.water or known.joined(self.structure)[0]
 
-    def _volume(self, water: str, first: float, last: float, known: Knowledge) -> float:
-        """What is forecast between two lead times [m3]."""
-        start, end = (known.time + _milliseconds(lead) for lead in (first, last))
+    def _room(self, known: Knowledge) -> float:
+        """What finds room below the limit [m3]."""
+        lake = self._lake(known)
+        return known.storage(lake, float(self.limit.at(known.time))) - known.storage(lake)
+
+    @cached_property
+    def _leads(self) -> Floats:
+        """The lead times that are looked at [s], to the millisecond, as dates are."""
+        part = min(self.horizon / PARTS, LONGEST_PART)
+        parts = np.arange(part, self.horizon, part)
+        looks = min(self.observe or OBSERVATION_STEP, self.horizon)
+        leads: Floats = np.unique(np.round([*parts, self.horizon, looks], 3))
+        return leads
+
+    def _volumes(self, leads: Floats, known: Knowledge) -> Floats:
+        """What is forecast from now to each of these lead times [m3]."""
         if self.climatology is not None:
-            return self.climatology.volume(start, end)
+            return self.climatology.volumes(known.time, leads)
+        volumes = known.inflow(self._lake(known), known.time, leads)
+        if self.forecast == "truth":
+            return volumes
         issue, since = divmod(known.time - known.start, _milliseconds(self.issued_every or DAY))
-        lead = float(since / np.timedelta64(1, "s")) + 0.5 * (first + last)
-        return self.share(int(issue), lead) * known.inflow(water, start, end)
+        middles = leads - 0.5 * np.diff(leads, prepend=0.0) + float(since / np.timedelta64(1, "s"))
+        errs: Floats = np.cumsum(self.shares(int(issue), middles) * np.diff(volumes, prepend=0.0))
+        return errs
 
     def _does(self) -> str:
         kind = {

@@ -13,14 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import field_validator, model_validator
 
 from ..series import Series
 from ..units import Fraction
 from .base import JOINT, DischargeSeries, Rule, nearest, said
 
-READING = np.timedelta64(60, "s")
-"""How long an operator reads a gauge of an inflow, before he decides."""
+Floats = NDArray[np.float64]
+
+READING = 60.0
+"""How long an operator reads a gauge of an inflow, before he decides [s]."""
 
 
 class Knowledge(Protocol):
@@ -65,8 +68,8 @@ class Knowledge(Protocol):
     def capacity(self, structure: str) -> float:
         """Discharge of a structure at these levels, fully open; below 0 where it would run backwards."""
 
-    def inflow(self, water: str, start: np.datetime64, end: np.datetime64) -> float:
-        """Volume that the given inflow and the rain on its bed bring a lake between two moments, as the series have it.
+    def inflow(self, water: str, start: np.datetime64, seconds: Floats) -> Floats:
+        """Volumes that the given inflow and the rain on its bed bring a lake from a moment to so many s after it.
 
         What lies ahead is for forecasts alone, which say how well it is known. A series that ends earlier is cut there.
         """
@@ -122,7 +125,8 @@ class SafeDischarge(JointRule):
     Where the others alone exceed the safe discharge, the structure is shut. What passes is what the operator sees now:
     of a structure its discharge, of a lake its given inflow and rain as read over the minute before (in a run's first
     minute, over that). He does not know what they will be until he looks again, nor is the time allowed for that the
-    water takes down to the point. A structure that draws water off the point is counted negative.
+    water takes down to the point. What a structure brings counts from its head to its tail; one that takes its
+    water from where the own structure leads draws it off the point, and is counted negative.
 
     Several structures may have the rule for one point. None of them may count another that counts it, be it round a
     circle: each would take what the other has just left, twice the safe discharge at one look and nothing at the next,
@@ -197,10 +201,11 @@ class SafeDischarge(JointRule):
 
     def _passing(self, name: str, known: Knowledge) -> float:
         """What a structure or the inflow of a lake brings to the point now [m3/s]."""
-        if known.joined(name):
-            return known.discharge(name)
-        end = max(known.time, known.start + READING)
-        return known.inflow(name, end - READING, end) / float(READING / np.timedelta64(1, "s"))
+        if ends := known.joined(name):
+            draws_off = ends[0] in known.joined(self.structure)[1:]
+            return -known.discharge(name) if draws_off else known.discharge(name)
+        begin = max(known.time - np.timedelta64(round(READING), "s"), known.start)
+        return float(known.inflow(name, begin, np.array([READING]))[0]) / READING
 
     def _does(self) -> str:
         brings = "brings" if len(self.beside) == 1 else "bring"

@@ -6,9 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..hydraulics import FREE_FALL
 from .system import System
+
+Floats = NDArray[np.float64]
+
+SECOND = np.timedelta64(1, "s")
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,8 @@ class Known:
     (10000.0, 20000.0, 0.25, 4.0)
     >>> known.joined("pump"), known.joined("pond")
     (('pond',), ())
-    >>> known.inflow("pond", start, start + np.timedelta64(1, "h"))
-    7200.0
+    >>> known.inflow("pond", start, np.array([60.0, 3600.0]))
+    array([ 120., 7200.])
     """
 
     system: System
@@ -72,16 +77,20 @@ class Known:
         moved = self.system[structure]
         return self.level(moved.head), FREE_FALL if moved.tail is None else self.level(moved.tail)
 
-    def inflow(self, water: str, start: np.datetime64, end: np.datetime64) -> float:
-        """Volume that the given inflow and the rain on its bed bring a lake between two moments [m³].
+    def inflow(self, water: str, start: np.datetime64, seconds: Floats) -> Floats:
+        """Volumes that the given inflow and the rain on its bed bring a lake from a moment to so many s after it [m³].
 
-        A series is cut where it ends, or begins.
+        A series is cut where it ends, or begins, unless it says what is outside.
         """
         lake = self.system[water]
-        volume = 0.0
+        volumes = np.zeros(len(seconds))
         for term, share in lake.arriving.items():
             series = getattr(lake, term)
-            first, last = (start, end) if series.period else (max(start, series.times[0]), min(end, series.times[-1]))
-            if first < last:
-                volume += share * series.volume(first, last)
-        return volume
+            first, within = start, seconds
+            if series.period is None and series.outside is None:
+                first = max(start, series.times[0])
+                begin, end = ((one - start) / SECOND for one in (first, series.times[-1]))
+                within = np.clip(seconds, begin, max(begin, end)) - begin
+            if within[-1] > 0.0:
+                volumes += share * series.volumes(first, within)
+        return volumes
