@@ -167,8 +167,8 @@ class Moment:
 
     def held(self, structure: str) -> float:
         """The largest opening that the limits among its rules leave a structure; 1 where none holds it."""
-        limits = ShutOff | ReleaseLimit | JointRule
-        return min((one.highest for one in self.asked(structure) if isinstance(one.rule, limits)), default=1.0)
+        moving = self.system[structure]
+        return min((one.highest for one in self.asked(structure) if one.rule.restricts(moving)), default=1.0)
 
     def _known(self, asked: float | None) -> Known:
         """What the operator of a joint rule knows now."""

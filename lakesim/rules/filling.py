@@ -63,10 +63,10 @@ class EqualFilling(JointRule):
 
     A structure fills what lies at its tail and empties what lies at its head; exactly one of both is among the
     storages. A storage that cannot be filled, because its inlet lies higher than the water, would hold back all others:
-    name its structure, and it is left out meanwhile. The fractions are of now: the operator does not know what each
-    will still receive. Nor does he keep a storage from being filled above 1; that is for a `shut_off`. The fractions
-    stay within the band where the storage moves by less than the band between two looks; where it is faster, it goes to
-    and fro: widen the band, or look more often.
+    name its structure, and it is left out meanwhile; one that its own rules shut is waited for. The fractions are of
+    now: the operator does not know what each will still receive. Nor does he keep a storage from being filled above 1;
+    that is for a `shut_off`. The fractions stay within the band where the storage moves by less than the band between
+    two looks; where it is faster, it goes to and fro: widen the band, or look more often.
 
     Parameters
     ----------

@@ -50,8 +50,9 @@ class PreRelease(JointRule):
     for nothing. Else it is the least steady discharge by which the lake, fed by the forecast alone, stays below its
     limit. Lead times are the twelfths of the horizon, or every six hours where these are shorter, the horizon itself
     and the time until the operator looks again; where the limit is passed, that is the first to be made good, and it
-    opens as far as need be. The limit is that of the moment. A system takes the rule for one structure of a lake only,
-    since each of two would let out all of it, and only for one that is not fully open anyway.
+    opens as far as need be. Between two looks a tail that rises may run in: give the structure a flap. The limit is
+    that of the moment. A system takes the rule for one structure of a lake only, since each of two would let out all of
+    it, and only for one that is not fully open anyway.
 
     The operator knows the lake as it is and the forecast, no more. What other structures bring or take in the
     meantime, evaporation, seepage and what else is given as outflow are not counted. Beyond the end of a series that

@@ -95,6 +95,10 @@ class JointRule(Rule):
         """Whether an operator has to look; always."""
         return True
 
+    def restricts(self, structure: Any) -> bool:  # noqa: ARG002
+        """Whether it allows no more than an opening."""
+        return self.AT_MOST
+
     def decide(self, known: Knowledge) -> float:
         """The opening that it allows at most, or asks for at least, 0 … 1."""
         raise NotImplementedError

@@ -160,6 +160,10 @@ class ShutOff(Rule):
         """1 where it holds above its level, −1 below."""
         return -1 if self.above is None else 1
 
+    def restricts(self, structure: Any) -> bool:
+        """Whether it holds the structure for something else than that its head lies too low."""
+        return self.side > 0 or self.watched(structure) != structure.head
+
     def _does(self) -> str:
         held = "shut" if self.opening == 0.0 else f"at most {self.opening:g} open"
         word = "above" if self.side > 0 else "below"
@@ -207,6 +211,10 @@ class ReleaseLimit(Rule):
     def series(self) -> tuple[Series, None]:
         """The limits."""
         return self.discharge, None
+
+    def restricts(self, structure: Any) -> bool:  # noqa: ARG002
+        """Whether it allows no more than an opening; always."""
+        return True
 
     def _does(self) -> str:
         return f"lets through at most {said(self.discharge)}"

@@ -29,7 +29,7 @@ class Before(Record):
     opened_to : it is used up while it stands open so far or farther, from above 0 to 1: a gate opened to 1
 
     A limit is a `shut_off`, a `release_limit` or a joint rule that allows no more. Pumps that stand still because no
-    water has come yet are not restricted.
+    water has come yet are not restricted, nor by a shut-off below a level of their own head.
 
     Raises
     ------

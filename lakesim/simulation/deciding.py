@@ -17,7 +17,7 @@ def answer(system: System, flood: Flood, run: Run) -> None:
     """Ask every joint rule whose time has come, and write its answer.
 
     At the beginning what other rules move stands as these have set it; what a joint rule moves stands at its own
-    opening until it is asked.
+    opening until it is asked, and so one joint rule sees of another what that was before this observation.
 
     Raises
     ------
@@ -49,11 +49,13 @@ def answer(system: System, flood: Flood, run: Run) -> None:
     def held(structure: str) -> float:
         most = [1.0]
         for row in rows[standing[places[structure]].rule_first : standing[places[structure]].rule_last]:
+            if not system.rules[row.number].restricts(system[structure]):
+                continue
             if row.kind == SHUT_OFF and row.memory > 0.0:
                 most.append(float(row.width))
             elif row.kind == RELEASE_LIMIT:
                 most.append(limit(row, structure) if row.look == 0.0 else float(row.memory))
-            elif row.kind == JOINT and row.side < 0 and row.look_time > 0.0:  # asked before
+            elif row.kind == JOINT and row.look_time > 0.0:  # asked before
                 most.append(float(row.memory))
         return min(most)
 

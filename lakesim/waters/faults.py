@@ -11,7 +11,6 @@ from ..rules import (
     JointRule,
     PreRelease,
     Ramp,
-    ReleaseLimit,
     Rule,
     RuleCurve,
     SafeDischarge,
@@ -49,12 +48,12 @@ def faults_together(
         if rule.structure in moved:
             yield from ((rule, fault) for fault in _in_vain(rule, moved[rule.structure], structures, known))
         if isinstance(rule, PreRelease) and rule.structure in moved and moved[rule.structure].opening == 1.0:
-            yield from ((rule, fault) for fault in _open_anyway(rule, of[rule.structure]))
+            yield from ((rule, fault) for fault in _open_anyway(rule, of[rule.structure], moved))
     yield from _circles([rule for rule in rules if isinstance(rule, SafeDischarge)], NOT_BESIDE)
     turns = [rule for rule in rules if isinstance(rule, InTurn)]
     yield from _circles(turns, NO_FIRST)
     for turn in turns:
-        yield from ((turn, fault) for fault in _never_restricted(turn, of))
+        yield from ((turn, fault) for fault in _never_restricted(turn, of, moved))
     yield from _twice_released([rule for rule in rules if isinstance(rule, PreRelease)], moved)
 
 
@@ -90,28 +89,27 @@ def _reached(name: str, looks: Mapping[str, set[str]]) -> set[str]:
     return reached
 
 
-def _never_restricted(turn: InTurn, of: Mapping[str, Sequence[Rule]]) -> Iterator[str]:
+def _never_restricted(
+    turn: InTurn, of: Mapping[str, Sequence[Rule]], structures: Mapping[str, Structure]
+) -> Iterator[str]:
     """What an order of use waits for in vain: that a structure is restricted which no rule holds so far."""
     for one in turn.after:
-        if one.restricted_to is None or one.name not in of:
+        if one.restricted_to is None or one.name not in structures:
             continue
-        limits = [rule for rule in of[one.name] if _limits(rule)]
+        limits = [rule for rule in of[one.name] if rule.restricts(structures[one.name])]
         if not any(not isinstance(rule, ShutOff) or rule.opening <= one.restricted_to for rule in limits):
             yield (
                 f"the in_turn of {turn.structure!r} waits until {one.name!r} is restricted to {one.restricted_to:g}, "
-                "and no rule of it does that; give it a shut_off, or leave it out of after"
+                "and no rule of it does that; give it a shut_off, though not one below a level of its own head, which "
+                "is want of water, or leave it out of after"
             )
 
 
-def _limits(rule: Rule) -> bool:
-    """Whether a rule allows no more than an opening."""
-    return isinstance(rule, ShutOff | ReleaseLimit) or (isinstance(rule, JointRule) and rule.AT_MOST)
-
-
-def _open_anyway(release: PreRelease, rules: Sequence[Rule]) -> Iterator[str]:
+def _open_anyway(release: PreRelease, rules: Sequence[Rule], structures: Mapping[str, Structure]) -> Iterator[str]:
     """That a pre-release opens what stands fully open anyway; a limit it lifts only where that ranks behind."""
+    structure = structures[release.structure]
     if not any(
-        isinstance(rule, StartStop | Schedule | RuleCurve) or (_limits(rule) and rule.place > release.place)
+        isinstance(rule, StartStop | Schedule | RuleCurve) or (rule.restricts(structure) and rule.place > release.place)
         for rule in rules
     ):
         yield (

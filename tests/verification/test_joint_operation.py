@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from lakesim import (
     Dwell,
@@ -272,6 +273,20 @@ def test_what_a_better_rank_keeps_running_is_not_restricted() -> None:
     turn = InTurn(structure="inlet", after=[{"structure": "pumps", "restricted_to": 0.0}])
     assert run(waters, structures, [runs, held, turn], 6).discharge["inlet"].max() == 0.0
     assert run(waters, structures, [runs.changed(rank=50), held, turn], 6).discharge["inlet"].max() == 100.0
+
+
+def test_a_shut_off_for_want_of_water_restricts_nothing() -> None:
+    """The lake lies below the level at which its pumps halt, the river below that at which they are restricted."""
+    waters = [lake("lake", 1e8, 5.0), lake("detention", 5e7, 1.0), River(name="river", level=20.0)]
+    structures = [lifts("pumps", "lake", "river", 50.0), lifts("inlet", "lake", "detention", 100.0)]
+    dry = ShutOff(structure="pumps", watch="head", below=7.0, resume=7.5)
+    high = ShutOff(structure="pumps", watch="tail", above=20.63, rank=31)
+    turn = InTurn(structure="inlet", after=[{"structure": "pumps", "restricted_to": 0.0}])
+    result = run(waters, structures, [dry, high, turn], 6)
+    assert result.discharge["pumps"].max() == result.discharge["inlet"].max() == 0.0
+    assert told(result, "inlet", 3.0)[-1] == "44  the order of use: asks for 0 %"
+    with pytest.raises(ValidationError, match="not one below a level of its own head"):
+        System(waters=waters, structures=structures, rules=[dry, turn])
 
 
 def test_a_turn_that_has_come_is_explained_as_come_though_something_else_shuts_the_structure() -> None:
