@@ -32,6 +32,7 @@ from lakesim.plot.dates import DateFormatter
 from lakesim.plot.look import BLUE, FAMILY, GREY, SKY, Mark, margin_marks, shorten, spread, storage_unit, wrapped
 from lakesim.plot.schematic import begins_at, capacity_of, in_flow_order, span_of
 from lakesim.result import Result
+from lakesim.rules import ReleaseLimit
 from lakesim.scenario import load_system, read
 from lakesim.series import Series
 from lakesim.simulation import simulate
@@ -1010,6 +1011,20 @@ def test_the_discharges_of_a_schematic_are_those_of_the_structures() -> None:
         "arrows down: out of the system",
     ):
         assert line in text, line
+
+
+def test_the_schematic_tells_a_release_limit_where_it_lets_less_pass() -> None:
+    """The weir would let 68 m³/s pass, and is held to 50 at most; the limit of the pumps is above what they can."""
+    upper = Lake(name="upper", hypsometry=Hypsometry.prism(10.0, 22.0, "1 km2"), initial_level=15.0, dike_crest=20.0)
+    weir = Weir(name="weir", head="upper", crest=16.0, width=5.0)
+    pumps = Pump(name="pumps", head="upper", capacity=7.0, units=3, start_level=14.0)
+    limits = [ReleaseLimit(structure="weir", discharge=Series.yearly({"06-01": 20.0, "10-01": 50.0}, unit="m3/s"))]
+    limits.append(ReleaseLimit(structure="pumps", discharge="100 m3/s"))
+    ax = plot.schematic(System(waters=[upper], structures=[weir, pumps], rules=limits))
+    told = {one.get_text() for one in ax.texts}
+    assert {"1 · ≤ 50 m³/s", "2 · 21 m³/s"} <= told
+    assert any(text.endswith("3 × 7 = 21 m³/s") for text in told)
+    assert not any("20.00" in text for text in told)
 
 
 def test_a_polder_stands_beside_its_lake_and_waters_in_the_direction_of_flow() -> None:

@@ -12,6 +12,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.path import Path
 
 from ..labels import LANGUAGES, UNITS, axis, called, label
+from ..rules import ReleaseLimit
 from ..structures import Channel, Culvert, Pump, RatingCurve, SluiceGate, Structure
 from ..waters import Lake, River, System, Water
 from .look import (
@@ -86,8 +87,8 @@ def schematic(system: System, *, lang: str = "en", ax: Axes | None = None, title
     The list on the right tells the discharge of each, to three digits: of pumps units × capacity, of a rating its
     largest; of a channel that at the levels of the start, a river at its lowest, which its arrow does not tell; of the
     others, fully open, that with the headwater at the top of its box and the tailwater at its lowest (a river) or at
-    the start (a lake). A negative one says that the tail stands higher. Up to about 12 waters and 20 structures are
-    readable; of more structures the list holds the first 20.
+    the start (a lake). Where a release limit lets less pass, it tells that, as "≤". A negative one says that the tail
+    stands higher. Up to about 12 waters and 20 structures are readable; of more structures the list holds the first 20.
 
     Parameters
     ----------
@@ -264,6 +265,12 @@ def capacity_of(structure: Structure, system: System) -> Capacity:
     return Capacity(structure.discharge(headwater, tailwater, 1.0), headwater, tailwater)
 
 
+def limit_of(structure: Structure, system: System) -> float:
+    """The most that the release limits of a structure ever let it pass [m³/s]; infinite where it has none."""
+    rules = (rule for rule in system.rules if rule.structure == structure.name)
+    return min((rule.discharge.extremes[1] for rule in rules if isinstance(rule, ReleaseLimit)), default=inf)
+
+
 def _at_first(water: Water) -> float:
     """Level at which a lake starts, or the lowest of a river [m]."""
     return water.initial_level if isinstance(water, Lake) else span_of(water)[0]
@@ -418,9 +425,10 @@ def _ends(structure: Structure, system: System, spans: Mapping[str, tuple[float,
 
 
 def _short(structure: Structure, system: System, lang: str) -> str:
-    """The discharge of a structure, to three digits, and its unit."""
-    discharge = float(f"{capacity_of(structure, system).discharge:.3g}")
-    return f"{plain_number(discharge)} {UNITS['m3/s'][LANGUAGES.index(lang)]}"
+    """The discharge of a structure, or the limit that its rules set it, to three digits, and its unit."""
+    capacity, limit = capacity_of(structure, system).discharge, limit_of(structure, system)
+    least, sign = (limit, "≤ ") if limit < capacity else (capacity, "")
+    return f"{sign}{plain_number(float(f'{least:.3g}'))} {UNITS['m3/s'][LANGUAGES.index(lang)]}"
 
 
 def _details(structure: Structure, system: System, lang: str) -> tuple[str, str]:
@@ -435,6 +443,8 @@ def _details(structure: Structure, system: System, lang: str) -> tuple[str, str]
     elif (width := getattr(structure, "width", None)) is not None:
         parts.append(f"{label('width', lang)} {plain_number(width)} m")
     told, capacity = _short(structure, system, lang), capacity_of(structure, system)
+    if limit_of(structure, system) < capacity.discharge:
+        return " · ".join(parts), told
     if isinstance(structure, Pump) and structure.units > 1:
         told = f"{structure.units} × {capacity.discharge / structure.units:.4g} = {told}"
     levels = [f"{level:.2f}" for level in (capacity.headwater, capacity.tailwater) if level is not None]
