@@ -167,8 +167,8 @@ In time, reconstructed 重构: the week's rain through one storage, and from 11 
     say(f"""Predicted, one, and missed: the forebay 前池 stood highest since 1975 in the small hours of 6 July (S42),
         read after the runs. The model's lake is at {to_5_cm(base.level["tangxun"][EARLY])} m then and crests on
         {int(crest_day(base)[3:])} July: the storage holds back even the rain on the lakes; and what sinks to 101 m³/s
-        on 11 July was 139, where a lake turns, {turns:.2f} of its constant before, by 6 July only if that is
-        {4.5 / turns:.0f} d. Or the forebay is not the lake. The timing is contradicted; only differences are read. The
+        on 11 July was 139, where a lake turns, {turns:.2f} of its constant before, by then only if that is
+        {5.2 / turns:.0f} d. Or the forebay is not the lake. The timing is contradicted; only differences are read. The
         last two rows were added when this was known: the rain on 46.68 + 42 km² at once, 0.9 of the rest by the land.
         The slow one, {slow:.0f} d, still turns a day late and low: nearer, but fitted. What follows is what if; all its
         inputs count as fitted.""")
