@@ -174,7 +174,7 @@ def test_every_type_of_rule_is_called_something(type: str) -> None:
         ("shut_off_level", "pump", "限排水位"),
         ("shut_off_level", "", "关闸水位"),
         ("shut_off_level", "part", "控泄水位"),
-        ("release_limit", "", "安全泄量"),
+        ("release_limit", "", "限泄流量"),
         ("rule_curve", "pump", "调度线"),
     ],
 )

@@ -414,13 +414,13 @@ OPERATION = [
     (
         event(labels.LIMITED, LIMIT, level=26.1, threshold=3256.0, opening_before=1.0, opening_after=1.0),
         "gate is held back, because with Lake Hong at 26.10 m it would let through more than its limit of 3256 m³/s.",
-        "洪湖水位 26.10 m，敞泄将超过安全泄量 3256 m³/s，gate控制下泄。",
+        "洪湖水位 26.10 m，敞泄将超过限泄流量 3256 m³/s，gate控制下泄。",
     ),
     (
         event(labels.UNLIMITED, LIMIT, level=26.05, threshold=3256.0, opening_before=1.0, opening_after=1.0),
         "gate is held back no longer, because with Lake Hong at 26.05 m it lets through less than its limit of "
         "3256 m³/s.",
-        "洪湖水位 26.05 m，下泄流量已低于安全泄量 3256 m³/s，gate解除控泄。",
+        "洪湖水位 26.05 m，下泄流量已低于限泄流量 3256 m³/s，gate解除控泄。",
     ),
     (
         event(labels.SET, PLAN, opening_before=1.0, opening_after=0.5),
@@ -632,8 +632,8 @@ def test_what_the_rules_leave_each_other():
     assert second.lowest == pytest.approx(0.5)
     assert second.winner is limit
     told = Moment(result.data, system, result.events, 0).told("gate", "zh")
-    assert "   40  安全泄量：至多 10 m³/s" in told
-    assert told[-1] == "   70  调度线：要求开度 50 % (洪湖 24.60 m，调度线 24.50 m)；服从安全泄量"
+    assert "   40  限泄流量：至多 10 m³/s" in told
+    assert told[-1] == "   70  调度线：要求开度 50 % (洪湖 24.60 m，调度线 24.50 m)；服从限泄流量"
 
 
 @pytest.mark.parametrize(

@@ -114,11 +114,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "as_scheduled": ("its schedule says so", "按开启计划"),
     "no_more_than": (
         "with {water} at {level:.2f} m it would let through more than its limit of {limit} m³/s",
-        "{water}水位 {level:.2f} m，敞泄将超过安全泄量 {limit} m³/s",
+        "{water}水位 {level:.2f} m，敞泄将超过限泄流量 {limit} m³/s",
     ),
     "less_than": (
         "with {water} at {level:.2f} m it lets through less than its limit of {limit} m³/s",
-        "{water}水位 {level:.2f} m，下泄流量已低于安全泄量 {limit} m³/s",
+        "{water}水位 {level:.2f} m，下泄流量已低于限泄流量 {limit} m³/s",
     ),
     "safe_discharge_holds": (
         "more would exceed what the safe discharge of {limit} m³/s downstream leaves it",
@@ -189,7 +189,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "shut_off.pump": ("the shut-off", "限排规定"),
     "shut_off.low": ("the shut-off", "停机规定"),
     "shut_off.part": ("the restriction", "控泄规定"),
-    "release_limit": ("the release limit", "安全泄量"),
+    "release_limit": ("the release limit", "限泄流量"),
     "safe_discharge": ("the safe discharge downstream", "下游安全泄量"),
     "in_turn": ("the order of use", "启用次序"),
     "equal_filling": ("the equal filling", "均衡蓄水"),

@@ -179,7 +179,7 @@ class ShutOff(Rule):
 
 
 class ReleaseLimit(Rule):
-    """The most that a structure may let through to its tail, such as the safe discharge of a river (安全泄量).
+    """The most that a structure may let through to its tail, such as the safe discharge of a river (限泄流量).
 
         opening ≤ the opening at which the discharge reaches the limit
 
