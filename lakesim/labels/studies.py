@@ -285,8 +285,8 @@ STUDIES: dict[str, tuple[str, str]] = {
         "{water}另有出路，可分蓄的水量可能大于其空闲容积。",
     ),
     "order_doubt_polder": (
-        "{water} has another way out beside the pump that is restricted.",
-        "{water}除限排的泵站外另有出路。",
+        "{water} takes or gives water by other ways than the pump that is restricted.",
+        "{water}除限排的泵站外另有进水或出水途径。",
     ),
     "order_doubt_pump": (
         "{structure} lifts into a lake of the system.",
@@ -299,6 +299,10 @@ STUDIES: dict[str, tuple[str, str]] = {
     "order_doubt_back": (
         "{water} can give water back, and so may take more in all than its free volume.",
         "{water}的蓄水可能回流，累计分蓄量可能大于其空闲容积。",
+    ),
+    "order_doubt_steady": (
+        "held at a higher level, {water} would need more storage, and not less.",
+        "{water}控制在较高水位时，所需容积反而更大。",
     ),
     "order_doubt_under": ("a run came out below it.", "有计算结果低于该值。"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,6 +25,12 @@ CLOSE = 1e-4
 
 MOST_RUNS = 30
 """Runs in which it is found."""
+
+SCANNED = 9
+"""Levels that are tried first, to see between which two it lies, and that less is taken the higher they lie."""
+
+SEEN = 3600.0
+"""How far apart outputs may lie to tell the spells of the ideal diversion apart [s]."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,10 @@ class _Diversion:
     volume: float
     spells: int
     error: float
+
+    def takes_more_than(self, lower: _Diversion, area: float) -> bool:
+        """Whether it takes more than one at a lower level, beyond the errors of the levels on such an area [m2]."""
+        return self.volume > lower.volume + NOISE * (self.error + lower.error) * area
 
 
 def limit_of(storage: Lake) -> float:
@@ -95,9 +106,11 @@ def bound_of(plan: Plan, largest_inflow: float, runs: Runs) -> Bound:
 
     (1) and (2) need that more water anywhere never makes less leave, or less arrive elsewhere: no rating falls, no rain
     or groundwater grows with the surface, and no rule shuts an outflow, or opens an inflow, as the water above it
-    rises, nor follows a third lake. They also need that no rule has a memory: with start and stop levels, or an
+    rises, nor follows a third lake. A target level does that too where the structure can run backwards: what opens as
+    the lake rises lets a higher river in. They also need that no rule has a memory: with start and stop levels, or an
     operator who looks now and then, what leaves hangs on levels that were, and a lake that was kept lower for an hour
-    may let out more for days. (3) needs that the storages take no more than V.
+    may let out more for days. (3) needs that the storages take no more than V: none is emptied meanwhile by a pump that
+    is restricted later, or by its gate into a river. And what a restricted pump drains is to have no part in the rest.
 
     A gate through which a storage can give water back breaks (1), since that water stands in the control water again.
     With one lake and one spell of the diversion, (2) and (3) hold all the same: what is taken and given back before has
@@ -114,9 +127,10 @@ def bound_of(plan: Plan, largest_inflow: float, runs: Runs) -> Bound:
     Notes
     -----
     The diversion is a rating that rises from 0 at H to the largest inflow at 0.1 mm above, and out of the system. Its
-    volume is the solver's own integral, so that the control water's outflow may follow its level in any way. W falls
-    steadily as H rises; H is found by Brent's method between the initial level, below which no peak can be, and the
-    peak without a diversion.
+    volume is the solver's own integral, so that the control water's outflow may follow its level in any way. H lies
+    between the initial level, below which no peak can be, and the peak without a diversion. Nine levels there are run,
+    and between the lowest two that have V between them H is found by Brent's method. Where (1) and (2) hold, W falls
+    steadily as H rises; if a level that was run takes more than a lower one, that is told as a doubt.
     """
     from scipy.optimize import brentq
 
@@ -133,8 +147,10 @@ def bound_of(plan: Plan, largest_inflow: float, runs: Runs) -> Bound:
         peak, out = result.peak(water)[1], -result.account[water].volumes[name]
         return _Diversion(peak, out, spells, result.numerical_error)
 
-    def too_much(level: float) -> float:
-        if level not in taken:
+    def run(levels: Sequence[float]) -> None:
+        new = [level for level in levels if level not in taken]
+        variants = []
+        for level in new:
             rating = RatingCurve(
                 name=name,
                 head=water,
@@ -142,7 +158,11 @@ def bound_of(plan: Plan, largest_inflow: float, runs: Runs) -> Bound:
                 levels=(level, level + OVERSHOOT),
                 discharges=(0.0, max(largest_inflow, 1.0)),
             )
-            (taken[level],) = runs([plan.variant(f"ideal diversion at {level:g} m", rules, [rating])], read)
+            variants.append(plan.variant(f"ideal diversion at {level:g} m", rules, [rating]))
+        taken.update(zip(new, runs(variants, read), strict=True))
+
+    def too_much(level: float) -> float:
+        run([level])
         return taken[level].volume - volume
 
     ((top, top_error),) = runs(
@@ -153,11 +173,19 @@ def bound_of(plan: Plan, largest_inflow: float, runs: Runs) -> Bound:
         return Bound(top, volume, top_error, tuple(_doubts(plan, 0)))
     level = floor
     if too_much(floor) > 0.0:
-        root = brentq(too_much, floor, top + OVERSHOOT, xtol=CLOSE, maxiter=MOST_RUNS - 3, disp=False)
+        scan = [float(tried) for tried in np.linspace(floor, top + OVERSHOOT, SCANNED)]
+        run(scan)
+        k = next(k for k, tried in enumerate(scan) if too_much(tried) <= 0.0)
+        most = MOST_RUNS - 3 - SCANNED
+        root = brentq(too_much, scan[k - 1], scan[k], xtol=CLOSE, maxiter=most, disp=False)
         level = min(taken, key=lambda tried: abs(tried - root))
     at = taken[level]
     error = CLOSE + max(0.0, at.peak - level) + at.error
-    return Bound(level, volume, error, tuple(_doubts(plan, at.spells)))
+    doubts = [*_doubts(plan, at.spells)]
+    area = sum(float(lake.hypsometry.area(lake.hypsometry.top)) for lake in plan.system.lakes)
+    if any(taken[high].takes_more_than(taken[low], area) for low, high in pairwise(sorted(taken))):
+        doubts.append(("order_doubt_steady", {"water": plan.lake}))
+    return Bound(level, volume, error, tuple(doubts))
 
 
 def _doubts(plan: Plan, spells: int) -> Iterator[Sentence]:
@@ -174,14 +202,18 @@ def _doubts(plan: Plan, spells: int) -> Iterator[Sentence]:
         doubt = None if rule.structure in gates | restricted else _doubt_of(rule, plan)
         if doubt:
             yield doubt, {"structure": structures[rule.structure], "rule": rule.type}
+    from_lakes = {name for name in gates if isinstance(plan.system[structures[name].head], Lake)}
     for lake in plan.system.lakes:
         if _comes_with_the_surface(lake, plan):
             yield "order_doubt_rain", {"water": lake}
-        others = [one for one in structures.values() if one.name not in gates | restricted]
-        drained = any(one.draws_down_to(lake.name) < np.inf for one in others)
+        drained = any(
+            one.draws_down_to(lake.name) < np.inf for one in structures.values() if one.name not in from_lakes
+        )
         if lake.name in storages and (drained or lake.leaving or lake.evaporation or lake.seepage):
             yield "order_doubt_storage", {"water": lake}
-        if lake.name in {structures[name].head for name in restricted} and drained:
+        others = [one for one in structures.values() if one.name not in gates | restricted]
+        joined = any(lake.name in (one.head, one.tail) for one in others)
+        if lake.name in {structures[name].head for name in restricted} and joined:
             yield "order_doubt_polder", {"water": lake}
     for use in plan.uses:
         structure = structures[use.structure]
@@ -202,11 +234,22 @@ def _doubt_of(rule: Rule, plan: Plan) -> str | None:
         opens_as_it_rises = (rule.side > 0) != isinstance(rule, ShutOff)
         if watched != (structure.head if opens_as_it_rises else structure.tail):
             return "order_doubt_rule"
+        if isinstance(rule, RuleCurve) and _may_run_back(rule, structure, plan):
+            return "order_doubt_rule"
     elif not isinstance(rule, ReleaseLimit):
         return "order_doubt_rule"
     ramped = any(isinstance(one, Ramp) and one.structure == rule.structure for one in plan.system.rules)
     memory = isinstance(rule, StartStop | ShutOff) or rule.observe is not None or ramped
     return "order_doubt_memory" if memory else None
+
+
+def _may_run_back(curve: RuleCurve, structure: Structure, plan: Plan) -> bool:
+    """Whether a structure that is opened to hold a target may let water from its tail to its head meanwhile."""
+    tail, period = plan.system[structure.tail] if structure.tail else None, plan.flood.period
+    lowest = structure.draws_down_to(structure.tail)
+    if curve.watch == "head":  # below the target it is shut
+        lowest = max(lowest, curve.target.between(*period).extremes[0])
+    return lowest < (tail.level.between(*period).extremes[1] if isinstance(tail, River) else np.inf)
 
 
 def _comes_with_the_surface(lake: Lake, plan: Plan) -> bool:
@@ -222,10 +265,11 @@ def _may_give_back(plan: Plan, spells: int) -> Iterator[Sentence]:
     polders = {plan.structure(use).head for use in plan.uses if plan.kind(use) == "restriction"}
     among = {plan.lake.name, *polders, *(lake.name for lake in plan.storages)}
     others = any(lake.name not in among for lake in plan.system.lakes)
+    many = spells > 1 or plan.flood.output_step > SEEN  # two may lie between two outputs
     for lake in plan.storages:
         gates = [gate for gate in map(plan.structure, plan.uses) if gate.tail == lake.name]
         lowest = max(lake.hypsometry.bottom, min(gate.draws_down_to(lake.name) for gate in gates))
-        if lowest < limit_of(lake) and (others or spells > 1 or lowest < lake.initial_level):
+        if lowest < limit_of(lake) and (others or many or lowest < lake.initial_level):
             yield "order_doubt_back", {"water": lake}
 
 
