@@ -7,7 +7,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from lakesim import scenario
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,6 +62,18 @@ def test_every_scenario_file_runs(number: int, command: Command, folder: Path) -
     (folder / "file.toml").write_text(FILES[number], encoding="utf-8")
     run = command("run", "file.toml", "--no-figures", cwd=folder)
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_joint_example_tells_whatever_moves_its_dam_by_more_than_5_per_cent(folder: Path) -> None:
+    """While forecast and safe discharge move it, the dam never stands more than 5 % from what was told last."""
+    (text,) = [text for text in FILES if "in_turn" in text]
+    result = scenario.read(text, folder=folder).run()["together"]
+    told = result.events.of(structure="dam")
+    for time, opening in zip(result.times, result.opening["dam"], strict=True):
+        if told[0].time <= time <= np.datetime64("2020-07-15T09"):
+            latest = [event for event in told if event.time <= time][-1]
+            assert abs(opening - latest.opening_after) <= 0.05, (time, str(latest))
+    assert len(told) > 20, "and it moves"
 
 
 def test_there_is_python_to_read() -> None:

@@ -18,10 +18,11 @@ each volume is summed by itself, so that the account can be checked against the 
 Everything here runs as plain Python on lists and, compiled unchanged by `compiled`, on arrays.
 
 `tables` are the tables of numbers; `rates` says what moves at given levels; `solving` solves a stage for the levels;
-`recording` writes what is kept; `operating` asks the rules; `stepping` makes the steps and keeps the books.
+`recording` writes what is kept; `within` looks into the step under way; `operating` asks the rules; `stepping` makes
+the steps and keeps the books.
 """
 
-from . import operating, rates, recording, solving, stepping
+from . import operating, rates, recording, solving, stepping, within
 from .rates import THIN_LAYER, discharge
 from .recording import rates_over
 from .stepping import advance
@@ -89,5 +90,12 @@ __all__ = [
     "table",
 ]
 
-COMPILED = (*rates.COMPILED, *solving.COMPILED, *recording.COMPILED, *operating.COMPILED, *stepping.COMPILED)
+COMPILED = (
+    *rates.COMPILED,
+    *solving.COMPILED,
+    *recording.COMPILED,
+    *within.COMPILED,
+    *operating.COMPILED,
+    *stepping.COMPILED,
+)
 """What `compiled` compiles together with `advance`."""

@@ -6,15 +6,20 @@ from collections.abc import Sequence
 
 from ..labels import LET_GO, LIMITED, OVERRULED, SET, SHUT, STARTED, STOPPED, UNLIMITED
 from ..rules import DWELL, JOINT, PROPORTIONAL, RAMP, RELEASE_LIMIT, SCHEDULE, SHUT_OFF, START_STOP
-from .rates import discharge, on_the_way, piece_until, set_now, value_at
+from .rates import on_the_way, set_now, value_at
 from .recording import course, largest_opening, level_within, note_rule, wish_of, write_openings
 from .tables import HELD, Forcing, Layout, Record, RuleRow, State
-
-LOCATED = 1e-7
-"""How far a water is past its level when the rule acts, at the most; half of it is aimed at [m]."""
-
-SHORTEST_SEARCH = 1e-4
-"""How closely the moment is searched at which a rule acts [s]."""
+from .within import (
+    NEVER,
+    acts_within,
+    cut_within,
+    given_within,
+    limited_within,
+    opening_within,
+    past,
+    search,
+    wish_within,
+)
 
 NOT_WORTH_TELLING = 0.005
 """Change of an opening by an operator that makes no event even where it leaves or reaches an end."""
@@ -24,28 +29,6 @@ ROUNDING = 1e-9
 
 SMALLEST_SETTING = 0.05
 """Change of an opening since the last event below which an operator who follows a course makes no new one."""
-
-ACTS = -1
-"""That a rule changes its mind, for `search`, beside the reason codes."""
-
-NEVER = 1e300
-
-
-def past(rule: RuleRow, level: float, given: float, given2: float, param: Sequence[float]) -> float:
-    """How far a water is past the level at which the rule changes its mind [m]; below 0 before it.
-
-    Unit n starts above  given + rise of unit n,  the last that runs stops below  given2 + its rise;  a shut-off begins
-    above `given` and ends below `given2`. For rules that act below their level all is the other way round.
-    """
-    if rule.kind == SHUT_OFF:
-        return rule.side * (given2 - level if rule.memory > 0.0 else level - given)
-    running = rule.rise_first + int(rule.memory)
-    start, stop = -NEVER, -NEVER
-    if running < rule.rise_last:
-        start = rule.side * (level - given) - param[running]
-    if running > rule.rise_first:
-        stop = rule.side * (given2 - level) + param[running - 1]
-    return max(start, stop)
 
 
 def turn(rule: RuleRow, level: float, param: Sequence[float]) -> None:
@@ -57,47 +40,6 @@ def turn(rule: RuleRow, level: float, param: Sequence[float]) -> None:
         running = rule.rise_first + int(rule.memory)
         starts = running < rule.rise_last and rule.side * (level - rule.given) > param[running]
         rule.memory += 1.0 if starts else -1.0
-
-
-def acts_within(
-    r: int, step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State
-) -> float:
-    """Seconds into the step under way after which rule r acts; the whole step if it does not.
-
-    It is asked at the end and wherever the watched level turns, so that the water cannot pass and return unseen.
-    """
-    rule, lakes, breakpoint, pieces = state.rule[r], state.lake, forcing.breakpoint, forcing.piece
-    now, piece, low, begin = state.clock[0].time, state.clock[0].piece, 0.0, 0.0
-    while begin < step:
-        last = piece == len(breakpoint) - 2 or breakpoint[piece + 1].time >= finish
-        end, high = step if last else breakpoint[piece + 1].time - now, -1.0
-        if rule.watch < len(lakes):
-            lake = lakes[rule.watch]
-            bend = (lake.net2 - lake.net) / step
-            rising = lake.net + bend * begin + value_at(lake.given_row, piece, now + begin, breakpoint, pieces)
-            rising2 = lake.net + bend * end + value_at(lake.given_row, piece, now + end, breakpoint, pieces)
-            if rising * rising2 < 0.0:
-                high = begin + (end - begin) * rising / (rising - rising2)
-        for _ in range(2):  # where the level turns, and at the end
-            if high >= 0.0:
-                if past_within(r, high, step, euler, layout, forcing, state) > LOCATED:
-                    return search(ACTS, r, low, high, step, euler, layout, forcing, state)
-                low = high
-            high = step if last else -1.0
-        begin = end
-        piece += 1
-    return step
-
-
-def past_within(r: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
-    """How far the water that rule r watches is past its level x seconds into the step under way [m]; see `past`."""
-    rule, breakpoint, pieces = state.rule[r], forcing.breakpoint, forcing.piece
-    time = state.clock[0].time + x
-    piece = piece_until(time, state.clock[0].piece, breakpoint)
-    level = level_within(rule.watch, x, step, euler, layout, forcing, state)
-    given = value_at(rule.row, piece, time, breakpoint, pieces)
-    given2 = value_at(rule.row2, piece, time, breakpoint, pieces)
-    return past(rule, level, given, given2, layout.param)
 
 
 def first_act(step: float, finish: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
@@ -213,9 +155,14 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
                 if loser < 0:
                     loser, winner, wish = r, low_by if asks < low else high_by, asks
             if low < high:
-                low_by = low_by if asks < low else r  # what lifts it above the wish moves it
+                if asks < low:  # what keeps it from the wish moves it
+                    by = low_by
+                elif asks > high and rules[high_by].kind == JOINT:
+                    by = high_by
+                else:
+                    by = r
                 low = min(max(asks, low), high)
-                high, high_by = low, low_by
+                high, low_by, high_by = low, by, by
             continue
         if lowest > high or highest < low:  # it stays where its wish is met best, by the rule that is in its way
             if loser < 0:
@@ -276,13 +223,15 @@ def tell(
     """Note what the decision on structure j moved and why, or that a rule is overruled from now on."""
     structure, rules = state.structure[j], state.rule
     before, after, last_by = structure.told, structure.target, structure.by
-    freed = by != last_by and last_by >= 0 and frees(rules[last_by], before, after)
+    dwells = by >= 0 and rules[by].kind == DWELL
+    freed = by != last_by and last_by >= 0 and not dwells and frees(rules[last_by], before, after)
     rule, reason = by, -1
     if structure.let_go >= 0 and after > before:
         rule, reason = structure.let_go, LET_GO
     elif by >= 0 and after != before:
         kind = rules[by].kind
-        if freed and kind in (START_STOP, SCHEDULE, PROPORTIONAL):
+        wishes = kind in (START_STOP, SCHEDULE, PROPORTIONAL)
+        if freed and (wishes or (after > before and kind != JOINT)):
             rule, reason = last_by, UNLIMITED  # what was wanted all the time
         elif kind == START_STOP:
             reason = STARTED if after > before else STOPPED
@@ -294,9 +243,12 @@ def tell(
             counts = abs(after - before) >= NOT_WORTH_TELLING and (after == 0.0 or after == 1.0)
             if counts or abs(after - before) >= SMALLEST_SETTING:
                 reason = LIMITED if rules[by].side < 0 else SET
+                if reason == SET and after < before and by != last_by and loser >= 0:
+                    reason = OVERRULED  # another closes it, and is kept from closing it more
         else:
             reason = course(before, after)
-            if structure.mode == HELD and abs(after - before) >= SMALLEST_SETTING:
+            sets = structure.mode == HELD or (structure.mode == SCHEDULE and reason < 0)
+            if sets and abs(after - before) >= SMALLEST_SETTING:
                 reason = SET
             elif structure.mode == HELD and abs(after - before) < NOT_WORTH_TELLING:
                 reason = -1
@@ -310,93 +262,10 @@ def tell(
         event = record.event[state.clock[0].events - 1]
         if loser >= 0:
             event.overruled, event.wish = rules[loser].number, wish
-    if reason >= 0 or structure.mode != HELD or by < 0:
+    if reason >= 0 or by < 0 or (structure.mode != HELD and rules[by].kind != JOINT):
         structure.told = after
-    structure.by = by
-
-
-def given_within(r: int, x: float, forcing: Forcing, state: State) -> float:
-    """What the series of rule r says x seconds into the step under way."""
-    time = state.clock[0].time + x
-    piece = piece_until(time, state.clock[0].piece, forcing.breakpoint)
-    return value_at(state.rule[r].row, piece, time, forcing.breakpoint, forcing.piece)
-
-
-def wish_within(j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
-    """Opening that the governor of structure j asks for x seconds into the step under way."""
-    governor = state.structure[j].governor
-    level = level_within(state.rule[governor].watch, x, step, euler, layout, forcing, state)
-    return wish_of(state.rule[governor], level, given_within(governor, x, forcing, state))
-
-
-def opening_within(j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> float:
-    """Opening of structure j x seconds into the step under way."""
-    structure = state.structure[j]
-    if structure.mode == HELD:
-        return on_the_way(structure, state.clock[0].time + x)
-    wish = wish_within(j, x, step, euler, layout, forcing, state)
-    return min(max(wish, structure.lowest), structure.highest)
-
-
-def cut_within(j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> bool:
-    """Whether the governor of structure j asks for more or less than it may x seconds into the step under way."""
-    structure, wish = state.structure[j], wish_within(j, x, step, euler, layout, forcing, state)
-    return wish < structure.lowest or wish > structure.highest
-
-
-def limited_within(j: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State) -> bool:
-    """Whether the discharge of structure j would be above its limit x seconds into the step under way."""
-    structure = state.structure[j]
-    limit = given_within(max(structure.cap, structure.unheeded), x, forcing, state)
-    q, _, _, _ = discharge(
-        structure.kind,
-        level_within(structure.head, x, step, euler, layout, forcing, state),
-        level_within(structure.below, x, step, euler, layout, forcing, state),
-        opening_within(j, x, step, euler, layout, forcing, state),
-        layout.param,
-        structure.param_first,
-        structure.param_last,
-    )
-    return q > limit
-
-
-def holds(
-    what: int, of: int, x: float, step: float, euler: bool, layout: Layout, forcing: Forcing, state: State
-) -> bool:
-    """Whether something holds x seconds into the step under way, told by its reason code.
-
-    ACTS is that rule `of` changes its mind; all others are of structure `of`: its governor is cut (OVERRULED), its
-    discharge is above its limit or not (LIMITED, UNLIMITED), or it left or reached an end since it was last told of.
-    """
-    if what == ACTS:
-        return past_within(of, x, step, euler, layout, forcing, state) > 0.5 * LOCATED
-    if what == OVERRULED:
-        return cut_within(of, x, step, euler, layout, forcing, state)
-    if what in (LIMITED, UNLIMITED):
-        return limited_within(of, x, step, euler, layout, forcing, state) == (what == LIMITED)
-    opening = opening_within(of, x, step, euler, layout, forcing, state)
-    return course(state.structure[of].told, opening) == what
-
-
-def search(
-    what: int,
-    of: int,
-    low: float,
-    high: float,
-    step: float,
-    euler: bool,
-    layout: Layout,
-    forcing: Forcing,
-    state: State,
-) -> float:
-    """Seconds into the step under way from which something `holds`, between two bounds, by bisection."""
-    while high - low > SHORTEST_SEARCH:
-        middle = 0.5 * (low + high)
-        if holds(what, of, middle, step, euler, layout, forcing, state):
-            high = middle
-        else:
-            low = middle
-    return high
+    if not dwells or last_by < 0 or rules[last_by].kind != JOINT:
+        structure.by = by  # a dwell time keeps what a joint rule has set
 
 
 def note_moves(step: float, euler: bool, layout: Layout, forcing: Forcing, state: State, record: Record) -> None:
@@ -408,6 +277,9 @@ def note_moves(step: float, euler: bool, layout: Layout, forcing: Forcing, state
             note_limit(j, step, euler, layout, forcing, state, record)
         if structure.mode == HELD:
             continue
+        joint = structure.by >= 0 and rules[structure.by].kind == JOINT
+        if joint and cut_within(j, step, step, euler, layout, forcing, state):
+            continue  # told of where it is asked
         rule, governor = rules[structure.governor], structure.governor
         if structure.mode == SCHEDULE:  # it may jump where the step begins
             given = value_at(rule.row, clock.piece, clock.time, forcing.breakpoint, forcing.piece)
@@ -475,10 +347,7 @@ def note_limit(
 
 
 COMPILED = (
-    past,
     turn,
-    acts_within,
-    past_within,
     first_act,
     next_decision,
     waits_for_host,
@@ -486,13 +355,6 @@ COMPILED = (
     decide,
     frees,
     tell,
-    given_within,
-    wish_within,
-    opening_within,
-    cut_within,
-    limited_within,
-    holds,
-    search,
     note_cut,
     note_limit,
     note_moves,

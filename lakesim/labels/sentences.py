@@ -99,6 +99,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "limited": ("is held back", "控制下泄"),
     "unlimited": ("is held back no longer", "解除控泄"),
     "held_at": ("is held at {open}", "限制在{open}"),
+    "kept_at": ("is kept at {open}", "保持{open}"),
     "held_no_longer": ("is held back no longer, and stands at {open}", "解除限制，{open}"),
     # --- why ---------------------------------------------------------------------------------------
     "reached": ("{water} reached {limit} {threshold:.2f} m", "{water}水位已达{limit} {threshold:.2f} m"),

@@ -265,8 +265,8 @@ def capacity_of(structure: Structure, system: System) -> Capacity:
     return Capacity(structure.discharge(headwater, tailwater, 1.0), headwater, tailwater)
 
 
-def limit_of(structure: Structure, system: System) -> float:
-    """The most that the release limits of a structure ever let it pass [m³/s]; infinite where it has none."""
+def release_limit_of(structure: Structure, system: System) -> float:
+    """The most that the release limits of a structure let it pass, at any time of any year [m³/s]; else infinite."""
     rules = (rule for rule in system.rules if rule.structure == structure.name)
     return min((rule.discharge.extremes[1] for rule in rules if isinstance(rule, ReleaseLimit)), default=inf)
 
@@ -426,7 +426,7 @@ def _ends(structure: Structure, system: System, spans: Mapping[str, tuple[float,
 
 def _short(structure: Structure, system: System, lang: str) -> str:
     """The discharge of a structure, or the limit that its rules set it, to three digits, and its unit."""
-    capacity, limit = capacity_of(structure, system).discharge, limit_of(structure, system)
+    capacity, limit = capacity_of(structure, system).discharge, release_limit_of(structure, system)
     least, sign = (limit, "≤ ") if limit < capacity else (capacity, "")
     return f"{sign}{plain_number(float(f'{least:.3g}'))} {UNITS['m3/s'][LANGUAGES.index(lang)]}"
 
@@ -443,7 +443,7 @@ def _details(structure: Structure, system: System, lang: str) -> tuple[str, str]
     elif (width := getattr(structure, "width", None)) is not None:
         parts.append(f"{label('width', lang)} {plain_number(width)} m")
     told, capacity = _short(structure, system, lang), capacity_of(structure, system)
-    if limit_of(structure, system) < capacity.discharge:
+    if release_limit_of(structure, system) < capacity.discharge:
         return " · ".join(parts), told
     if isinstance(structure, Pump) and structure.units > 1:
         told = f"{structure.units} × {capacity.discharge / structure.units:.4g} = {told}"

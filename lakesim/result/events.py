@@ -97,6 +97,9 @@ class Event:
             if self.rule.AT_MOST and self.reason in (LIMITED, UNLIMITED) and not slow:
                 key = "held_at" if self.reason == LIMITED else "held_no_longer"
                 return phrase(key, lang, open=opened(self.opening_after, structure, lang))
+            falls = self.opening_after < self.opening_before
+            if not self.rule.AT_MOST and self.reason == OVERRULED and falls and not slow:
+                return phrase("kept_at", lang, open=opened(self.opening_after, structure, lang))
         elif self.reason in GRADUAL and self.rule is not None and self.rule.observe is None and not slow:
             return phrase(REASONS[self.reason], lang)
         if abs(self.opening_after - self.opening_before) < ROUNDING:
@@ -120,7 +123,7 @@ class Event:
             limit = "resume" if self.reason == LET_GO and begin != end else "shut_off_level"
             return self._passed(rule, limit, lang, back=self.reason == LET_GO and begin == end)
         if isinstance(rule, JointRule):
-            less = not rule.AT_MOST and self.opening_after < self.opening_before
+            less = not rule.AT_MOST and self.opening_after < self.opening_before and self.reason != OVERRULED
             key = f"{rule.type}_{'frees' if self.reason == UNLIMITED else 'eases' if less else 'holds'}"
             limit, water = f"{self.threshold:.6g}", self._water(lang)
             return phrase(key, lang, water=water, level=self.level, threshold=self.threshold, limit=limit)

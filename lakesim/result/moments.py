@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,7 @@ class Moment:
     data : dataset of a result, or of its file
     system, events : of the same result
     place : number of the output
+    answers : what joint rules answer by structure, rank and output, as far as it was asked before
 
     Examples
     --------
@@ -58,6 +59,7 @@ class Moment:
     system: System
     events: Events
     place: int
+    answers: dict[tuple[str, int, int], float] = field(default_factory=dict)
 
     @property
     def time(self) -> np.datetime64:
@@ -158,12 +160,18 @@ class Moment:
 
     def _answer(self, rule: JointRule) -> float:
         """What a joint rule answers: now, or where that depends on the answer before, at the last output where not."""
+        of = rule.structure, rule.place
         for place in range(self.place, -1, -1):
-            then = Moment(self.data, self.system, self.events, place)
-            answer, other = (rule.decide(then._known(asked)) for asked in (0.0, 1.0))
-            if answer == other:
-                return answer
-        return rule.decide(self._known(None))
+            if (*of, place) not in self.answers:
+                then = Moment(self.data, self.system, self.events, place, self.answers)
+                answer, other = (rule.decide(then._known(asked)) for asked in (0.0, 1.0))
+                self.answers[*of, place] = answer if answer == other else np.nan  # it depends on the answer before
+            if not np.isnan(answer := self.answers[*of, place]):
+                break
+        else:
+            answer = rule.decide(self._known(None))
+        self.answers[*of, self.place] = answer
+        return answer
 
     def held(self, structure: str) -> float:
         """The largest opening that the limits among its rules leave a structure; 1 where none holds it."""

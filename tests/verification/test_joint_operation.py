@@ -538,3 +538,57 @@ def test_an_error_that_grows_is_the_same_in_every_run_and_another_seed_errs_othe
     above, below = (one.level["lake"].max() - truth.level["lake"].max() for one in (first, other))
     assert 0.02 < above < 0.1, "too little was forecast, and what was missing is let out as later issues see it"
     assert -0.1 < below < -0.02, "too much, and there is room left"
+
+
+# --- what is told where rules meet -----------------------------------------------------------------
+
+
+def test_a_safe_discharge_over_a_rule_curve_is_told_as_what_holds_the_gate() -> None:
+    """The curve asks for all of it, all the time; the tributary grows from 20 to 120 m³/s, of 150 that are safe."""
+    rising = Series([START, START + 24 * HOUR, START + 48 * HOUR], [20.0, 120.0, 20.0], "instants", "m3/s")
+    waters = [lake("reservoir", 4e7, 8.0, 100.0), lake("side", 1e6, 2.0, rising)]
+    gate = SluiceGate(name="gate", head="reservoir", sill=1.0, width=15.0, height=2.0, leaf=9.0)
+    tributary = Weir(name="tributary", head="side", crest=2.0, width=30.0)
+    curve = RuleCurve(structure="gate", target=5.0, band=0.5)
+    result = run(
+        waters, [gate, tributary], [SafeDischarge(structure="gate", discharge=150.0, beside=["tributary"]), curve], 48
+    )
+    sentences = [event.sentence() for event in result.events.of(structure="gate")]
+    assert len(sentences) > 5
+    assert all("of 150 m³/s downstream leaves it" in one for one in sentences), sentences
+    assert not any("began to" in one for one in sentences)
+
+
+def test_the_jump_of_a_schedule_is_told_beside_a_pre_release() -> None:
+    """It jumps from 0 to 0.9 at 20 h, and from 0.1 to 0.6 at 40 h; the forecast asks for less."""
+    hours = START + HOUR * np.array([0, 20, 26, 40, 72])
+    jumps = Series(hours, [0.0, 0.9, 0.1, 0.6], "means", "")
+    wave = Series.triangle(START, 300.0, "2 d", "4 d", 20.0)
+    gate = SluiceGate(name="gate", head="lake", sill=1.0, width=20.0, height=5.0, leaf=9.0)
+    rules = [
+        PreRelease(structure="gate", limit=8.2, horizon="1 d", forecast="truth"),
+        Schedule(structure="gate", opening=jumps),
+    ]
+    result = run([lake("lake", 4e7, 8.0, wave)], [gate], rules, 72)
+    told = {(event.time - START) / HOUR: event for event in result.events.of(structure="gate")}
+    for hour, opening in ((20.0, 0.9), (40.0, 0.6)):
+        assert told[hour].opening_after == opening
+        assert isinstance(told[hour].rule, Schedule)
+
+
+def test_a_chain_of_turns_is_explained_without_asking_each_moment_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three that wait for one another, each also for a polder within its resume: every moment is asked once a rule."""
+    polder = {"water": "polder", "above": 4.5, "resume": 0.5}
+    waters = [lake("lake", 1e8, 5.0), lake("polder", 1e6, 4.0)]
+    gates = [lifts(name, "lake", None, 10.0) for name in ("one", "two", "three")]
+    rules = [
+        InTurn(structure="one", after=[polder]),
+        InTurn(structure="two", after=[{"structure": "one", "restricted_to": 0.0}, polder]),
+        InTurn(structure="three", after=[{"structure": "two", "restricted_to": 0.0}, polder]),
+    ]
+    result = run(waters, gates, rules, 48)
+    asked = []
+    decide = InTurn.decide
+    monkeypatch.setattr(InTurn, "decide", lambda rule, known: asked.append(rule) or decide(rule, known))
+    assert told(result, "three", 47.0)[-1] == "44  the order of use: asks for 0 %"
+    assert len(asked) <= 3 * 49 * 4
