@@ -748,6 +748,24 @@ def vars_of(result: Result) -> dict[str, object]:
     return {name: getattr(result, name) for name in names}
 
 
+def test_the_times_of_many_events_come_back_to_the_millisecond(tmp_path):
+    """As seconds, some would be read with a warning, in another unit of time: there is no float of 1.001 s."""
+    pond = Lake(
+        name="pond",
+        hypsometry=Hypsometry.prism(0, 5, "1 ha"),
+        initial_level=1.0,
+        inflow=Series.constant("1.3 m3/s", "m3/s"),
+    )
+    pump = Pump(name="pump", head="pond", capacity="2.9 m3/s")
+    rule = StartStop(structure="pump", start=1.07, stop=1.0)
+    run = simulate(System(waters=[pond], structures=[pump], rules=[rule]), Flood(start="2020-07-01", end="2020-07-03"))
+    assert len(run.events) > 100
+    run.to_netcdf(tmp_path / "result.nc")
+    data = read_netcdf(tmp_path / "result.nc")
+    assert data["event.time"].dtype == "datetime64[ms]"
+    np.testing.assert_array_equal(data["event.time"].values, [event.time for event in run.events])
+
+
 def test_the_names_in_the_netcdf_file_are_utf_8(result, tmp_path):
     """As the format asks, so that other programs read them."""
     result.to_netcdf(tmp_path / "result.nc")

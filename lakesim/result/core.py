@@ -389,7 +389,8 @@ class Result:
         # scipy writes names in Latin-1, and the format wants them in UTF-8.
         data = self.data.rename({name: name.encode().decode("latin-1") for name in map(str, self.data.variables)})
         with replacing(path) as unfinished:
-            encoding = {"time": numbers, "event.time": numbers}
+            whole = numbers["units"].replace("seconds", "milliseconds")  # of these no part is lost when it is read
+            encoding = {"time": numbers, "event.time": numbers | {"units": whole}}
             data.to_netcdf(unfinished, engine="scipy", format="NETCDF3_64BIT", encoding=encoding)
 
     def __str__(self) -> str:
