@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -599,6 +599,9 @@ class Told(JointRule):
 
     def decide(self, known: Knowledge) -> float:
         return self.does(known)
+
+    def _beyond(self, *_: object) -> Iterator[str]:
+        yield from ()
 
 
 class ToldAtLeast(Told):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..labels import LET_GO, LOCKED_OUT, STARTED, STOPPED, UNLOCKED, called, moment, phrase
-from ..rules import Dwell, JointRule, Ramp, ReleaseLimit, Rule, RuleCurve, Schedule, ShutOff, StartStop
+from ..rules import Dwell, JointRule, Ramp, ReleaseLimit, Rule, RuleCurve, Schedule, ShutOff, StartStop, restricts
 from ..structures import Structure
 from ..waters import Known, System
 from .events import ROUNDING, Event, Events, kind_of, name_of, opened, percent
@@ -176,7 +176,7 @@ class Moment:
     def held(self, structure: str) -> float:
         """The largest opening that the limits among its rules leave a structure; 1 where none holds it."""
         moving = self.system[structure]
-        return min((one.highest for one in self.asked(structure) if one.rule.restricts(moving)), default=1.0)
+        return min((one.highest for one in self.asked(structure) if restricts(one.rule, moving)), default=1.0)
 
     def _known(self, asked: float | None) -> Known:
         """What the operator of a joint rule knows now."""

@@ -26,7 +26,7 @@ from .base import (
 from .filling import EqualFilling, Store
 from .forecasts import PreRelease
 from .joint import JointRule, Knowledge, SafeDischarge
-from .limits import Dwell, Ramp, ReleaseLimit, ShutOff
+from .limits import Dwell, Ramp, ReleaseLimit, ShutOff, restricts
 from .openings import RuleCurve, Schedule, StartStop
 from .turns import Before, InTurn
 
@@ -73,4 +73,5 @@ __all__ = [
     "ShutOff",
     "StartStop",
     "Store",
+    "restricts",
 ]

@@ -112,10 +112,6 @@ class Rule(Record):
         """Whether the rule reads a third water, which is on neither side of its structure."""
         return self.watched(structure) not in (structure.head, structure.tail)
 
-    def restricts(self, structure: Any) -> bool:  # noqa: ARG002
-        """Whether it allows no more than an opening, for the sake of something else than want of water."""
-        return False
-
     def check(self, structures: Mapping[str, Any], waters: Mapping[str, Any]) -> list[str]:
         """Faults of the rule among these structures and waters, a sentence each."""
         if self.structure not in structures:

@@ -95,10 +95,6 @@ class JointRule(Rule):
         """Whether an operator has to look; always."""
         return True
 
-    def restricts(self, structure: Any) -> bool:  # noqa: ARG002
-        """Whether it allows no more than an opening."""
-        return self.AT_MOST
-
     def decide(self, known: Knowledge) -> float:
         """The opening that it allows at most, or asks for at least, 0 … 1."""
         raise NotImplementedError
@@ -111,14 +107,9 @@ class JointRule(Rule):
             faults += [f"the {self.type} of {self.structure!r} {fault}" for fault in found]
         return faults
 
-    def _beyond(
-        self,
-        structure: Any,  # noqa: ARG002
-        structures: Mapping[str, Any],  # noqa: ARG002
-        waters: Mapping[str, Any],  # noqa: ARG002
-    ) -> Iterator[str]:
+    def _beyond(self, structure: Any, structures: Mapping[str, Any], waters: Mapping[str, Any]) -> Iterator[str]:
         """What is wrong with what it looks at beyond its own structure, as the rest of a sentence."""
-        return iter(())
+        raise NotImplementedError
 
 
 class SafeDischarge(JointRule):

@@ -22,6 +22,7 @@ from .base import (
     check_gap,
     said,
 )
+from .joint import JointRule
 
 
 class Ramp(Rule):
@@ -160,10 +161,6 @@ class ShutOff(Rule):
         """1 where it holds above its level, −1 below."""
         return -1 if self.above is None else 1
 
-    def restricts(self, structure: Any) -> bool:
-        """Whether it holds the structure for something else than that its head lies too low."""
-        return self.side > 0 or self.watched(structure) != structure.head
-
     def _does(self) -> str:
         held = "shut" if self.opening == 0.0 else f"at most {self.opening:g} open"
         word = "above" if self.side > 0 else "below"
@@ -212,9 +209,19 @@ class ReleaseLimit(Rule):
         """The limits."""
         return self.discharge, None
 
-    def restricts(self, structure: Any) -> bool:  # noqa: ARG002
-        """Whether it allows no more than an opening; always."""
-        return True
-
     def _does(self) -> str:
         return f"lets through at most {said(self.discharge)}"
+
+
+def restricts(rule: Rule, structure: Any) -> bool:
+    """Whether a rule allows its structure no more than an opening, for something else than want of water.
+
+    >>> from lakesim import Pump
+    >>> pump = Pump(name="pump", head="lake", tail="river", capacity=8.0, start_level=24.0)
+    >>> full, dry = ShutOff(structure="pump", watch="tail", above=31.5), ShutOff(structure="pump", below=23, resume=24)
+    >>> restricts(full, pump), restricts(dry, pump)
+    (True, False)
+    """
+    if isinstance(rule, ShutOff):
+        return rule.side > 0 or rule.watched(structure) != structure.head
+    return isinstance(rule, ReleaseLimit) or (isinstance(rule, JointRule) and rule.AT_MOST)

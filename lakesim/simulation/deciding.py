@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..floods import Flood
-from ..rules import JOINT, RELEASE_LIMIT, SHUT_OFF, JointRule
+from ..rules import JOINT, RELEASE_LIMIT, SHUT_OFF, JointRule, restricts
 from ..waters import Known, System
 from .layout import Run
 
@@ -49,7 +49,7 @@ def answer(system: System, flood: Flood, run: Run) -> None:
     def held(structure: str) -> float:
         most = [1.0]
         for row in rows[standing[places[structure]].rule_first : standing[places[structure]].rule_last]:
-            if not system.rules[row.number].restricts(system[structure]):
+            if not restricts(system.rules[row.number], system[structure]):
                 continue
             if row.kind == SHUT_OFF and row.memory > 0.0:
                 most.append(float(row.width))

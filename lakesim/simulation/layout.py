@@ -15,7 +15,6 @@ from .. import balance
 from ..floods import Flood
 from ..rules import (
     DWELL,
-    JOINT,
     OBSERVATION_STEP,
     PROPORTIONAL,
     RAMP,
@@ -165,7 +164,7 @@ def _rules(system: System, number: dict[str, int], structures: Table, param: lis
         rule = system.rules[i]
         moving = system[rule.structure]
         slowed = rule.structure in slow and rule.KIND in (SCHEDULE, PROPORTIONAL, RELEASE_LIMIT)
-        looks = slowed or rule.watches_another(moving) or rule.KIND == JOINT
+        looks = slowed or rule.watches_another(moving)
         row = rules[r]
         row["kind"], row["number"], row["structure"], row["width"] = rule.KIND, i, place[rule.structure], rule.width
         row["side"], row["watch"] = rule.side, number[rule.watched(moving) or moving.head]

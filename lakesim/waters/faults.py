@@ -17,6 +17,7 @@ from ..rules import (
     Schedule,
     ShutOff,
     StartStop,
+    restricts,
 )
 from ..rules.base import day_of
 from ..structures import Pump, Structure
@@ -96,7 +97,7 @@ def _never_restricted(
     for one in turn.after:
         if one.restricted_to is None or one.name not in structures:
             continue
-        limits = [rule for rule in of[one.name] if rule.restricts(structures[one.name])]
+        limits = [rule for rule in of[one.name] if restricts(rule, structures[one.name])]
         if not any(not isinstance(rule, ShutOff) or rule.opening <= one.restricted_to for rule in limits):
             yield (
                 f"the in_turn of {turn.structure!r} waits until {one.name!r} is restricted to {one.restricted_to:g}, "
@@ -109,7 +110,8 @@ def _open_anyway(release: PreRelease, rules: Sequence[Rule], structures: Mapping
     """That a pre-release opens what stands fully open anyway; a limit it lifts only where that ranks behind."""
     structure = structures[release.structure]
     if not any(
-        isinstance(rule, StartStop | Schedule | RuleCurve) or (rule.restricts(structure) and rule.place > release.place)
+        isinstance(rule, StartStop | Schedule | RuleCurve)
+        or (restricts(rule, structure) and rule.place > release.place)
         for rule in rules
     ):
         yield (
