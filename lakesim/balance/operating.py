@@ -205,9 +205,33 @@ def decide(j: int, layout: Layout, state: State, record: Record) -> None:
 
 
 def frees(rule: RuleRow, before: float, after: float) -> bool:
-    """Whether a joint rule that set a structure lets it go where it could not before, and gets all that it asks for."""
+    """Whether the answer of a joint rule that set a structure no longer binds, and the structure moves away from it."""
     moves = rule.side * (before - after) >= NOT_WORTH_TELLING
     return rule.kind == JOINT and moves and rule.side * (rule.memory - after) <= ROUNDING
+
+
+def why(rule: RuleRow, mode: int, before: float, after: float, anew: bool, overrules: bool) -> int:
+    """The reason code of what a rule made of its structure; −1 where it is not worth telling.
+
+    `anew` is that another rule set it before, `overrules` that one does not get what it asks for.
+    """
+    change = abs(after - before)
+    if rule.kind == START_STOP:
+        return STARTED if after > before else STOPPED
+    if rule.kind == SHUT_OFF:
+        return SHUT
+    if rule.kind == RELEASE_LIMIT:
+        return LIMITED if anew or change >= SMALLEST_SETTING else -1
+    if rule.kind == JOINT:
+        if change < SMALLEST_SETTING and (change < NOT_WORTH_TELLING or 0.0 < after < 1.0):
+            return -1
+        if rule.side < 0:
+            return LIMITED
+        return OVERRULED if after < before and anew and overrules else SET  # another closes it, and no farther
+    reason = course(before, after)
+    if change >= SMALLEST_SETTING and (mode == HELD or (mode == SCHEDULE and reason < 0)):
+        return SET
+    return -1 if mode == HELD and change < NOT_WORTH_TELLING else reason
 
 
 def tell(
@@ -233,25 +257,8 @@ def tell(
         wishes = kind in (START_STOP, SCHEDULE, PROPORTIONAL)
         if freed and (wishes or (after > before and kind != JOINT)):
             rule, reason = last_by, UNLIMITED  # what was wanted all the time
-        elif kind == START_STOP:
-            reason = STARTED if after > before else STOPPED
-        elif kind == SHUT_OFF:
-            reason = SHUT
-        elif kind == RELEASE_LIMIT:
-            reason = LIMITED if by != last_by or abs(after - before) >= SMALLEST_SETTING else -1
-        elif kind == JOINT:
-            counts = abs(after - before) >= NOT_WORTH_TELLING and (after == 0.0 or after == 1.0)
-            if counts or abs(after - before) >= SMALLEST_SETTING:
-                reason = LIMITED if rules[by].side < 0 else SET
-                if reason == SET and after < before and by != last_by and loser >= 0:
-                    reason = OVERRULED  # another closes it, and is kept from closing it more
         else:
-            reason = course(before, after)
-            sets = structure.mode == HELD or (structure.mode == SCHEDULE and reason < 0)
-            if sets and abs(after - before) >= SMALLEST_SETTING:
-                reason = SET
-            elif structure.mode == HELD and abs(after - before) < NOT_WORTH_TELLING:
-                reason = -1
+            reason = why(rules[by], structure.mode, before, after, by != last_by, loser >= 0)
     if reason < 0 and by != last_by and last_by >= 0 and (freed or rules[last_by].kind == RELEASE_LIMIT):
         rule, reason = last_by, UNLIMITED
     if reason < 0 and loser >= 0 and loser != structure.loser:
@@ -354,6 +361,7 @@ COMPILED = (
     operate,
     decide,
     frees,
+    why,
     tell,
     note_cut,
     note_limit,
